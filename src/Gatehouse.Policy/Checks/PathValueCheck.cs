@@ -1,0 +1,73 @@
+using System.Text;
+
+namespace Gatehouse.Policy;
+
+/// <summary>
+/// Checks a path: absolute and normalised. A path that is not is refused instead of repaired, because the reader of the
+/// policy should see what is compared.
+/// </summary>
+internal static class PathValueCheck
+{
+    public static string? Check(string path, ReportValue report)
+    {
+        if (!path.StartsWith('/'))
+        {
+            report(
+                DiagnosticCatalog.PathNotAbsolute,
+                $"The path \"{Excerpt.Of(path)}\" is not absolute.",
+                path.Length == 0 ? "write the whole path" : "write the whole path, beginning with /");
+            return null;
+        }
+
+        var bytes = Encoding.UTF8.GetByteCount(path);
+        if (bytes > PolicyLimits.MaxPathBytes)
+        {
+            report(
+                DiagnosticCatalog.PathTooLong,
+                $"The path \"{Excerpt.Of(path)}\" has {bytes} bytes; at most {PolicyLimits.MaxPathBytes} are possible.",
+                "name the file by its image.sha256");
+            return null;
+        }
+
+        var normalised = Normalise(path);
+        if (!string.Equals(path, normalised, StringComparison.Ordinal) || normalised.Length == 1)
+        {
+            report(
+                DiagnosticCatalog.PathNotNormalised,
+                normalised.Length == 1
+                    ? $"The path \"{Excerpt.Of(path)}\" is the root folder, not a file."
+                    : $"The path \"{Excerpt.Of(path)}\" is not normalised.",
+                normalised.Length == 1 ? "write the path of a file" : $"did you mean `{normalised}`?");
+            return null;
+        }
+
+        // A `[` is left alone: /usr/bin/[ is a program.
+        if (path.AsSpan().IndexOfAny('*', '?') >= 0)
+        {
+            report(
+                DiagnosticCatalog.WildcardInPath,
+                $"Paths are compared as they are: `*` and `?` in \"{Excerpt.Of(path)}\" stand for themselves.",
+                "name each file, or use image.sha256");
+        }
+
+        return path;
+    }
+
+    private static string Normalise(string path)
+    {
+        var parts = new List<string>();
+        foreach (var part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (part is "..")
+            {
+                parts.RemoveRange(Math.Max(0, parts.Count - 1), Math.Min(1, parts.Count));
+            }
+            else if (part is not ".")
+            {
+                parts.Add(part);
+            }
+        }
+
+        return "/" + string.Join('/', parts);
+    }
+}

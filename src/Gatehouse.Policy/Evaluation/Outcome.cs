@@ -1,0 +1,11 @@
+namespace Gatehouse.Policy;
+
+/// <summary>Whether an operation goes on.</summary>
+public enum Outcome
+{
+    /// <summary>It goes on: an allow rule matched, or no rule did.</summary>
+    Allow = 0,
+
+    /// <summary>It is refused.</summary>
+    Deny = 1,
+}

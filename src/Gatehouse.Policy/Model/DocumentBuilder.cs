@@ -1,0 +1,195 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Gatehouse.Policy;
+
+/// <summary>From the YAML nodes of a file to its model. Goes through the whole file whatever it finds.</summary>
+internal sealed class DocumentBuilder
+{
+    private const string ApiVersion = "gatehouse/v1";
+    private const string DefaultClient = "local";
+    private const int DefaultAltitude = 1_000;
+
+    private static readonly ImmutableArray<string> PolicyKeys = ["apiVersion", "metadata", "mode", "sets", "rules"];
+    private static readonly ImmutableArray<string> MetadataKeys = ["name", "client", "altitude", "description"];
+
+    private readonly SchemaContext _context;
+    private readonly DiagnosticBag _diagnostics;
+
+    private DocumentBuilder(SchemaContext context)
+    {
+        _context = context;
+        _diagnostics = context.Diagnostics;
+    }
+
+    /// <summary>The document, or null if anything was reported as an error.</summary>
+    public static PolicyDocument? Build(SchemaContext context, YamlNode root, string sourceSha256)
+    {
+        if (root is YamlMapping map)
+        {
+            return new DocumentBuilder(context).Build(map, sourceSha256);
+        }
+
+        if (root is YamlScalar { IsNull: true })
+        {
+            context.Report(
+                DiagnosticCatalog.EmptyFile, root, "The file contains no policy.", "begin with `apiVersion: gatehouse/v1`");
+        }
+        else if (root is not YamlReported)
+        {
+            context.Report(
+                DiagnosticCatalog.WrongType, root, "A policy must be a map.", "begin with `apiVersion: gatehouse/v1`");
+        }
+
+        return null;
+    }
+
+    private PolicyDocument? Build(YamlMapping map, string sourceSha256)
+    {
+        var policy = new MapReader(_context, map, "a policy", PolicyKeys);
+        CheckApiVersion(policy);
+        var metadataMap = policy.AsMap(policy.Require("metadata", "add `metadata:` with a `name:`"), "metadata");
+        var metadata = metadataMap is null ? null : new MapReader(_context, metadataMap, "metadata", MetadataKeys);
+        var nameNode = metadata?.AsText(metadata.Require("name"), "name");
+        var name = NameReader.Name(_context, nameNode);
+        var client = metadata is null || !metadata.Has("client")
+            ? DefaultClient
+            : NameReader.Name(_context, metadata.AsText(metadata.Optional("client"), "client"));
+        var altitude = Altitude(metadata);
+        var description = metadata?.Text("description") ?? "";
+        var mode = policy.Word("mode", PolicyWords.Modes, RuleMode.Enforce);
+        var sets = ReadSets(policy);
+        var errorsBeforeRules = _diagnostics.ErrorCount;
+        var rules = ReadRules(policy, mode, sets);
+        if (_diagnostics.ErrorCount == errorsBeforeRules)
+        {
+            // With errors in conditions it is not known which sets these mean.
+            ReportUnused(sets);
+        }
+
+        DocumentChecks.Check(rules, _diagnostics);
+        if (_diagnostics.HasErrors || name is null || client is null || nameNode is null)
+        {
+            return null;
+        }
+
+        return new PolicyDocument
+        {
+            FileName = _context.Source.FileName,
+            Name = name,
+            Client = client,
+            Altitude = altitude,
+            Description = description,
+            Mode = mode,
+            Rules = rules,
+            SourceSha256 = sourceSha256,
+            NameSpan = _context.Span(nameNode),
+        };
+    }
+
+    private void CheckApiVersion(MapReader policy)
+    {
+        var version = policy.AsText(policy.Require("apiVersion", $"add `apiVersion: {ApiVersion}`"), "apiVersion");
+        if (version is not null && !string.Equals(version.Value, ApiVersion, StringComparison.Ordinal))
+        {
+            _context.Report(
+                DiagnosticCatalog.UnknownApiVersion,
+                version,
+                $"This version reads policies of {ApiVersion}, not of \"{Excerpt.Of(version.Value)}\".",
+                $"write `apiVersion: {ApiVersion}`");
+        }
+    }
+
+    private int Altitude(MapReader? metadata)
+    {
+        if (metadata?.AsText(metadata.Optional("altitude"), "altitude") is not { } node)
+        {
+            return DefaultAltitude;
+        }
+
+        if (node.Style == YamlScalarStyle.Plain
+            && int.TryParse(node.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var altitude)
+            && altitude <= PolicyLimits.MaxAltitude)
+        {
+            return altitude;
+        }
+
+        _context.Report(
+            DiagnosticCatalog.NumberOutOfRange,
+            node,
+            $"`altitude` must be a whole number from 0 to {PolicyLimits.MaxAltitude}, without quotes.");
+        return DefaultAltitude;
+    }
+
+    private SetScope ReadSets(MapReader policy)
+    {
+        var scope = new SetScope(_diagnostics);
+        if (policy.AsMap(policy.Optional("sets"), "sets") is not { } map)
+        {
+            return scope;
+        }
+
+        var sets = new MapReader(_context, map, "sets", known: []);
+        foreach (var entry in sets.Entries)
+        {
+            var name = NameReader.SetName(_context, entry.Key);
+            var list = sets.AsList(entry.Value, entry.Key.Value);
+            if (name is not null)
+            {
+                scope.Add(ReadSet(name, entry.Key, list, sets));
+            }
+        }
+
+        return scope;
+    }
+
+    private NamedSet ReadSet(string name, YamlScalar key, YamlSequence? list, MapReader sets)
+    {
+        var errorsBefore = _diagnostics.ErrorCount;
+        var elements = ImmutableArray.CreateBuilder<(string, SourceSpan)>();
+        foreach (var item in list?.Items ?? [])
+        {
+            if (sets.AsText(item, $"{name}[{elements.Count}]") is { } element)
+            {
+                elements.Add((element.Value, _context.Span(element)));
+            }
+        }
+
+        var sound = list is not null && _diagnostics.ErrorCount == errorsBefore && list.Items.Length == elements.Count;
+        return new NamedSet(name, _context.Span(key), elements.ToImmutable(), sound);
+    }
+
+    private ImmutableArray<PolicyRule> ReadRules(MapReader policy, RuleMode mode, SetScope sets)
+    {
+        if (policy.AsList(policy.Require("rules", "add `rules:` with at least one rule"), "rules") is not { } list)
+        {
+            return [];
+        }
+
+        if (list.Items.IsEmpty)
+        {
+            _context.Report(DiagnosticCatalog.EmptyList, list, "A policy needs at least one rule.", "add a rule");
+        }
+
+        if (list.Items.Length > PolicyLimits.MaxRulesPerPolicy)
+        {
+            _context.Report(
+                DiagnosticCatalog.TooManyRules,
+                list.Items[PolicyLimits.MaxRulesPerPolicy],
+                $"The policy has {list.Items.Length} rules; at most {PolicyLimits.MaxRulesPerPolicy} are possible.",
+                "divide the policy, or use `in` lists instead of one rule for each file");
+        }
+
+        var builder = new RuleBuilder(_context, mode, sets);
+        return [.. list.Items.Take(PolicyLimits.MaxRulesPerPolicy).Select(builder.Build).OfType<PolicyRule>()];
+    }
+
+    private void ReportUnused(SetScope sets)
+    {
+        foreach (var set in sets.Unused)
+        {
+            _diagnostics.Add(
+                DiagnosticCatalog.UnusedSet, set.Span, $"No rule uses the set `{set.Name}`.", "use it with `in`, or leave it out");
+        }
+    }
+}

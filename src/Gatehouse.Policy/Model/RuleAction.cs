@@ -1,0 +1,14 @@
+namespace Gatehouse.Policy;
+
+/// <summary>What a matching rule does.</summary>
+public enum RuleAction
+{
+    /// <summary>The operation goes on, and later rules of the same policy are not looked at.</summary>
+    Allow = 0,
+
+    /// <summary>The operation is refused.</summary>
+    Deny = 1,
+
+    /// <summary>The match is reported; later rules still decide.</summary>
+    Audit = 2,
+}

@@ -1,0 +1,44 @@
+namespace Gatehouse.Policy;
+
+/// <summary>The bounds of this form of the policy language. Each has a diagnostic that names the number and the place.</summary>
+public static class PolicyLimits
+{
+    /// <summary>Largest file, in bytes (1 MiB).</summary>
+    public const int MaxFileBytes = 1024 * 1024;
+
+    /// <summary>Most policies that can be in force together.</summary>
+    public const int MaxPolicies = 16;
+
+    /// <summary>Most rules in one policy.</summary>
+    public const int MaxRulesPerPolicy = 1_000;
+
+    /// <summary>
+    /// Most rows of an image, padding included. A row is one bit of every vector, so this also bounds
+    /// <see cref="PolicyImage.WordCount"/> to 64 words, which the kernel side walks in a fixed loop.
+    /// </summary>
+    public const int MaxRows = 4_096;
+
+    /// <summary>Most distinct values (paths, hashes and the fixed vectors together) of an image.</summary>
+    public const int MaxValues = 65_536;
+
+    /// <summary>How deep parentheses and <c>!</c> may nest in a condition.</summary>
+    public const int MaxConditionDepth = 64;
+
+    /// <summary>How deep maps and lists may nest in the YAML; the schema itself needs four.</summary>
+    public const int MaxYamlDepth = 16;
+
+    /// <summary>Longest path, in bytes of UTF-8.</summary>
+    public const int MaxPathBytes = 255;
+
+    /// <summary>Highest value of <c>altitude</c>; the lowest is 0.</summary>
+    public const int MaxAltitude = 1_000_000;
+
+    /// <summary>Errors reported for one file; a file with more gets a closing diagnostic that says so.</summary>
+    public const int MaxDiagnosticsPerFile = 200;
+
+    /// <summary>
+    /// Set elements that one file's conditions, or one compilation, may touch while they are brought to rows. Reached
+    /// only by conditions built to be expensive; it keeps such a file from taking more than about a second.
+    /// </summary>
+    internal const long MaxSetWork = 50_000_000;
+}

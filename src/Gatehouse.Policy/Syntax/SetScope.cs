@@ -1,0 +1,39 @@
+namespace Gatehouse.Policy;
+
+/// <summary>The named sets of a file, as conditions see them.</summary>
+internal sealed class SetScope(DiagnosticBag diagnostics)
+{
+    private readonly Dictionary<string, NamedSet> _sets = new(StringComparer.Ordinal);
+
+    /// <summary>The sets that no condition mentions.</summary>
+    public IEnumerable<NamedSet> Unused => _sets.Values.Where(s => !s.Used);
+
+    public void Add(NamedSet set) => _sets.TryAdd(set.Name, set);
+
+    public bool Contains(string name) => _sets.ContainsKey(name);
+
+    public void Use(string name)
+    {
+        if (_sets.TryGetValue(name, out var set))
+        {
+            set.Used = true;
+        }
+    }
+
+    /// <summary>The set's values for a field, or null if the set does not exist or has elements that do not fit.</summary>
+    public ValueSet? Resolve(ExpressionToken name, ConditionField field, ExpressionSource source)
+    {
+        if (_sets.TryGetValue(name.Text, out var set))
+        {
+            set.Used = true;
+            return set.For(field, diagnostics);
+        }
+
+        source.Report(
+            DiagnosticCatalog.UnknownSet,
+            name,
+            $"There is no set `{name.Text}`.",
+            Spelling.DidYouMean(name.Text, _sets.Keys) ?? "define it under `sets:`, or write a list");
+        return null;
+    }
+}
