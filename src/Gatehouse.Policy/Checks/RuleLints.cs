@@ -18,8 +18,10 @@ internal static class RuleLints
 
         if (rule.Action == RuleAction.Deny)
         {
-            CheckEverything(rule, rows, diagnostics);
-            CheckReach(rule, rows, diagnostics);
+            if (!MatchesEverything(rule, rows, diagnostics))
+            {
+                CheckReach(rule, rows, diagnostics);
+            }
         }
     }
 
@@ -48,7 +50,7 @@ internal static class RuleLints
         }
     }
 
-    private static void CheckEverything(PolicyRule rule, IReadOnlyList<Conjunction> rows, DiagnosticBag diagnostics)
+    private static bool MatchesEverything(PolicyRule rule, IReadOnlyList<Conjunction> rows, DiagnosticBag diagnostics)
     {
         foreach (var operation in OperationTable.All)
         {
@@ -60,9 +62,11 @@ internal static class RuleLints
                     rule.WhenSpan,
                     $"The deny rule \"{rule.Name}\" matches every image of {PolicyWords.Of(operation)}: nothing could be started any more, and the host would stop.",
                     "add a condition on image.path or image.sha256");
-                return;
+                return true;
             }
         }
+
+        return false;
     }
 
     /// <summary>Whether there is no content that escapes all of these tests.</summary>

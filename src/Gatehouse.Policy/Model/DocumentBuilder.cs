@@ -147,9 +147,9 @@ internal sealed class DocumentBuilder
     {
         var errorsBefore = _diagnostics.ErrorCount;
         var elements = ImmutableArray.CreateBuilder<(string, SourceSpan)>();
-        foreach (var item in list?.Items ?? [])
+        foreach (var (index, item) in (list?.Items ?? []).Index())
         {
-            if (sets.AsText(item, $"{name}[{elements.Count}]") is { } element)
+            if (sets.AsText(item, $"{name}[{index}]") is { } element)
             {
                 elements.Add((element.Value, _context.Span(element)));
             }

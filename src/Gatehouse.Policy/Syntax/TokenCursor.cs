@@ -60,7 +60,7 @@ internal sealed class TokenCursor(ExpressionSource source, IReadOnlyList<Express
     /// <summary>Reports the current token as the wrong one and gives up, unless that was done already.</summary>
     public void Expected(string what, string? suggestion = null)
     {
-        if (!Lost)
+        if (!Lost && Current.Kind != TokenKind.Reported)
         {
             var found = Current.Kind switch
             {

@@ -31,7 +31,7 @@ internal sealed class YamlReader
         }
         catch (YamlException e)
         {
-            reader.ReportMalformed((int)e.Start.Index, e.Message);
+            reader.ReportMalformed(reader.PlaceOf(e), e.Message);
             return null;
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException
@@ -39,7 +39,8 @@ internal sealed class YamlReader
         {
             // YamlDotNet 16.3 lets a few of these through on malformed input instead of a YamlException. The input is
             // what is wrong then, too; where exactly, only the last event tells.
-            reader.ReportMalformed((int)(reader._parser.Current?.End.Index ?? 0), "The YAML cannot be read from here on.");
+            reader.ReportMalformed((int)(reader._parser.Current?.End.Index ?? 0),
+                "The YAML cannot be read beyond this place; is a bracket, brace or quote not closed?");
             return null;
         }
     }
@@ -61,7 +62,7 @@ internal sealed class YamlReader
         // Without a directive the parser still lists the two tag handles that YAML defines itself.
         if (start.Version is not null || start.Tags?.Any(t => t.Prefix is not ("!" or "tag:yaml.org,2002:")) == true)
         {
-            Refuse((int)start.Start.Index, (int)start.Start.Index + 1, "Directives (%YAML, %TAG)");
+            Refuse((int)start.Start.Index, (int)start.Start.Index + 1, "Directives (%YAML, %TAG)", "leave it out");
         }
 
         _parser.MoveNext();
@@ -194,15 +195,28 @@ internal sealed class YamlReader
         // A plain scalar may carry "?" or "!" as its non-specific tag; only a written tag is refused.
         if (!node.Tag.IsEmpty)
         {
-            Refuse(Index(node.Start), Index(node.Start) + 1, "Tags (!name)");
+            Refuse(Index(node.Start), Index(node.Start) + 1, "Tags (!name)", "leave it out; a condition that begins with `!` needs quotes around the whole");
         }
     }
 
-    private void Refuse(int start, int end, string feature) => _diagnostics.Add(
+    private void Refuse(int start, int end, string feature, string suggestion = "write the value out") => _diagnostics.Add(
         DiagnosticCatalog.YamlFeature,
         _source.Span(start, end),
         $"{feature} are not used in policies, so that a policy means what it looks like.",
-        "write the value out");
+        suggestion);
+
+    /// <summary>For a tab the scanner tells where the map began, not where the tab is.</summary>
+    private int PlaceOf(YamlException exception)
+    {
+        var start = Math.Clamp(Index(exception.Start), 0, _source.Text.Length);
+        if (!exception.Message.Contains("tab", StringComparison.Ordinal))
+        {
+            return start;
+        }
+
+        var tab = _source.Text.IndexOf("\n\t", start, StringComparison.Ordinal);
+        return tab < 0 ? start : tab + 1;
+    }
 
     private void ReportMalformed(int index, string message)
     {
@@ -211,7 +225,9 @@ internal sealed class YamlReader
             DiagnosticCatalog.MalformedYaml,
             _source.Span(index, index),
             message,
-            tab ? "indent with spaces: YAML does not allow tabs here" : null);
+            tab
+                ? "indent with spaces: YAML does not allow tabs here"
+                : "check indentation and brackets; a text that begins with one of \" ' ! & * [ { needs quotes around the whole");
     }
 
     private static int Index(Mark mark) => (int)mark.Index;
