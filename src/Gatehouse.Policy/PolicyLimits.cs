@@ -33,12 +33,12 @@ public static class PolicyLimits
     /// <summary>Highest value of <c>altitude</c>; the lowest is 0.</summary>
     public const int MaxAltitude = 1_000_000;
 
-    /// <summary>Errors reported for one file; a file with more gets a closing diagnostic that says so.</summary>
+    /// <summary>Errors, and warnings, reported for one file; with more there is a closing diagnostic that says so.</summary>
     public const int MaxDiagnosticsPerFile = 200;
 
     /// <summary>
     /// Set elements that one file's conditions, or one compilation, may touch while they are brought to rows. Reached
     /// only by conditions built to be expensive; it keeps such a file from taking more than about a second.
     /// </summary>
-    internal const long MaxSetWork = 50_000_000;
+    internal const long MaxSetWork = 20_000_000;
 }

@@ -25,7 +25,7 @@ internal static class ComplexityCheck
             diagnostics.Add(
                 DiagnosticCatalog.ConditionTooComplex,
                 rule.WhenSpan,
-                $"Working out the conditions up to rule \"{rule.Name}\" takes more than {PolicyLimits.MaxSetWork} steps.",
+                $"Working out the conditions up to that of rule \"{rule.Name}\" takes more than {PolicyLimits.MaxSetWork} steps.",
                 "combine large sets less often, or merge them into one set");
             return false;
         }

@@ -13,7 +13,7 @@ public static class DiagnosticCatalog
     internal static readonly DiagnosticDescriptor YamlTooDeep = Error("GH1006", "Maps and lists are nested too deeply");
     internal static readonly DiagnosticDescriptor YamlFeature = Error("GH1007", "A YAML feature that policies do not use");
     internal static readonly DiagnosticDescriptor SeveralDocuments = Error("GH1008", "The file contains several documents");
-    internal static readonly DiagnosticDescriptor TooManyDiagnostics = Error("GH1009", "The file has more errors than are reported");
+    internal static readonly DiagnosticDescriptor TooManyDiagnostics = Warning("GH1009", "There are more findings than are reported");
     internal static readonly DiagnosticDescriptor UnknownKey = Error("GH1010", "Unknown key");
     internal static readonly DiagnosticDescriptor MissingKey = Error("GH1011", "A required key is missing");
     internal static readonly DiagnosticDescriptor DuplicateKey = Error("GH1012", "A key occurs twice");

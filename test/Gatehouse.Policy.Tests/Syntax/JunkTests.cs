@@ -1,0 +1,202 @@
+using System.Diagnostics;
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using Shouldly;
+using Xunit;
+
+namespace Gatehouse.Policy.Tests.Syntax;
+
+/// <summary>Whatever the bytes are, parsing ends soon and with diagnostics, not with an exception.</summary>
+public sealed class JunkTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+
+    private static readonly byte[][] Corpus =
+        [.. RepositoryFiles.CorpusNames.Select(n => RepositoryFiles.ReadCorpus(n).Bytes.ToArray())];
+
+    private static readonly string[] Fragments =
+    [
+        "[", "]", "{", "}", "- ", ": ", "? ", "\n", "\n  ", "\t", "#", "&a ", "*a ", "!t ", "|", ">", "\"", "'", "\\", "%",
+        "---\n", "...\n", "<<: ", "\\u12", "\\U0010FFFF", "\u00e9", "\U0001F6AA", "&&", "||", "!", "(", ")", "==", " in ",
+        "image.path", "image.sha256", "when: ", "rules:", "\0", "\uFEFF", "~", "true", "1e9", "@", "`", "\r",
+    ];
+
+    [Fact]
+    public void Random_bytes_are_refused_without_an_exception() =>
+        Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), bytes => EndsWithDiagnosis(bytes)).Check(Quick(3_000));
+
+    [Fact]
+    public void Random_sequences_of_what_yaml_and_conditions_are_made_of_do_not_crash()
+    {
+        var texts = Gen.Elements(Fragments).ListOf().Select(parts => Encoding.UTF8.GetBytes(string.Concat(parts)));
+
+        Prop.ForAll(Arb.From(texts), bytes => EndsWithDiagnosis(bytes)).Check(Quick(5_000));
+    }
+
+    [Fact]
+    public void Mutated_files_of_the_corpus_do_not_crash()
+    {
+        var edits = Gen.Choose(0, int.MaxValue).Two().Zip(Gen.Elements(Fragments)).ListOf();
+        var mutations = Gen.Elements(Corpus).Zip(edits).Select(m => Mutate(m.Item1, m.Item2));
+
+        Prop.ForAll(Arb.From(mutations), bytes => EndsWithDiagnosis(bytes)).Check(Quick(5_000));
+    }
+
+    [Fact]
+    public void Files_of_the_corpus_that_end_early_do_not_crash()
+    {
+        foreach (var file in Corpus)
+        {
+            for (var length = 0; length < file.Length; length += Math.Max(1, file.Length / 300))
+            {
+                EndsWithDiagnosis(file[..length]).ShouldBeTrue();
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("[")]
+    [InlineData("{")]
+    [InlineData("- ")]
+    [InlineData("? ")]
+    [InlineData("{a: ")]
+    [InlineData("\"")]
+    [InlineData("!")]
+    [InlineData("&a ")]
+    [InlineData("a: ")]
+    [InlineData("a\n")]
+    [InlineData("a: b\n")]
+    [InlineData("---\n")]
+    [InlineData("#")]
+    [InlineData(" ")]
+    [InlineData("\n")]
+    [InlineData("x")]
+    public void A_full_file_of_one_thing_is_refused_soon(string part)
+    {
+        var text = string.Concat(Enumerable.Repeat(part, PolicyLimits.MaxFileBytes / part.Length));
+        var clock = Stopwatch.StartNew();
+
+        var result = TestPolicy.Parse(text);
+
+        result.Document.ShouldBeNull();
+        clock.Elapsed.ShouldBeLessThan(Soon);
+    }
+
+    [Theory]
+    [InlineData("(", "")]
+    [InlineData("!", "")]
+    [InlineData("image.path == '/a' && ", "true")]
+    [InlineData("image.path == '/a' || ", "true")]
+    [InlineData("image.path in ['/a'] && (", "")]
+    [InlineData("image.pth || ", "true")]
+    [InlineData("'/a',", "")]
+    [InlineData("\\\\q", "")]
+    public void A_condition_that_fills_the_file_is_answered_soon(string part, string end)
+    {
+        var when = string.Concat(Enumerable.Repeat(part, 900_000 / part.Length)) + end;
+        var clock = Stopwatch.StartNew();
+
+        var result = TestPolicy.Parse(TestPolicy.File("a", TestPolicy.Rule("r", "audit", when)));
+
+        result.Diagnostics.Count.ShouldBeLessThanOrEqualTo(PolicyLimits.MaxDiagnosticsPerFile + 1);
+        clock.Elapsed.ShouldBeLessThan(Soon);
+    }
+
+    [Fact]
+    public void A_file_of_ten_megabytes_is_refused_unread()
+    {
+        var clock = Stopwatch.StartNew();
+
+        var result = PolicyParser.Parse(new PolicySource("big.yaml", new byte[10 * 1024 * 1024]));
+
+        var diagnostic = result.Diagnostics.ShouldHaveSingleItem();
+        diagnostic.Code.ShouldBe("GH1002");
+        diagnostic.Message.ShouldContain("10485760");
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromMilliseconds(200));
+    }
+
+    [Fact]
+    public void A_file_of_exactly_one_mebibyte_is_read_and_one_byte_more_is_not()
+    {
+        var policy = TestPolicy.File("a", TestPolicy.Rule("r", "audit", "true"));
+        var full = policy + "#" + new string('x', PolicyLimits.MaxFileBytes - policy.Length - 1);
+
+        TestPolicy.Parse(full).Document.ShouldNotBeNull();
+        TestPolicy.Codes(TestPolicy.Parse(full + "x")).ShouldBe(["GH1002"]);
+    }
+
+    [Fact]
+    public void What_a_file_contains_cannot_forge_lines_of_output()
+    {
+        var result = TestPolicy.Parse("\"a\\nb\\e[2J\": 1");
+
+        result.Diagnostics.ShouldAllBe(d => !d.ToString().Any(char.IsControl));
+    }
+
+    [Fact]
+    public void After_two_hundred_findings_one_more_says_that_there_are_others()
+    {
+        var result = TestPolicy.Parse(string.Concat(Enumerable.Range(0, 500).Select(i => $"key{i}: 1\n")));
+
+        result.Diagnostics.Count.ShouldBe(PolicyLimits.MaxDiagnosticsPerFile + 1);
+        result.Diagnostics[^1].Code.ShouldBe("GH1009");
+        result.Diagnostics.Count(d => d.Severity == DiagnosticSeverity.Error).ShouldBe(PolicyLimits.MaxDiagnosticsPerFile);
+    }
+
+    [Fact]
+    public void Many_warnings_neither_refuse_a_policy_nor_hide_an_error()
+    {
+        var shadowed = Enumerable.Range(0, 300).Select(i => TestPolicy.Rule($"r{i}", "deny", "image.path == '/a'")).ToList();
+
+        var warned = TestPolicy.Parse(TestPolicy.File("a", [.. shadowed]));
+        var refused = TestPolicy.Parse(TestPolicy.File("a", [.. shadowed, TestPolicy.Rule("last", "deny", "image.path == 'a'")]));
+
+        warned.Document.ShouldNotBeNull();
+        warned.Diagnostics[^1].Code.ShouldBe("GH1009");
+        refused.Document.ShouldBeNull();
+        refused.Diagnostics.ShouldContain(d => d.Code == "GH2010");
+    }
+
+    private static bool EndsWithDiagnosis(byte[] bytes)
+    {
+        var result = PolicyParser.Parse(new PolicySource("junk.yaml", bytes));
+        var refused = result.Diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error);
+        if (result.Document is { } document)
+        {
+            PolicyCompiler.Compile([document]);
+        }
+
+        return (result.Document is null) == refused
+            && result.Diagnostics.All(d => d.Span is { StartLine: >= 1, StartColumn: >= 1 }
+                && (d.Span.EndLine, d.Span.EndColumn).CompareTo((d.Span.StartLine, d.Span.StartColumn)) >= 0);
+    }
+
+    private static byte[] Mutate(byte[] file, IList<((int, int), string)> edits)
+    {
+        var bytes = file.ToList();
+        foreach (var ((place, kind), fragment) in edits)
+        {
+            var at = place % (bytes.Count + 1);
+            switch (kind % 4)
+            {
+                case 0:
+                    bytes.InsertRange(at, Encoding.UTF8.GetBytes(fragment));
+                    break;
+                case 1:
+                    bytes.RemoveRange(at, Math.Min(kind % 50, bytes.Count - at));
+                    break;
+                case 2 when at < bytes.Count:
+                    bytes[at] = (byte)kind;
+                    break;
+                default:
+                    bytes.InsertRange(at, bytes.Skip(kind % (bytes.Count + 1)).Take(kind % 100).ToList());
+                    break;
+            }
+        }
+
+        return [.. bytes];
+    }
+
+    private static Config Quick(int cases) => Config.QuickThrowOnFailure.WithMaxTest(cases);
+}

@@ -1,0 +1,57 @@
+using System.Text;
+using Shouldly;
+
+namespace Gatehouse.Policy.Tests;
+
+/// <summary>Short ways to write, parse and compile policies in tests.</summary>
+internal static class TestPolicy
+{
+    public const string HashA = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    public const string HashB = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+    public const string HashC = "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc";
+
+    /// <summary>A whole file around rules, each of which is a flow map without its braces.</summary>
+    public static string File(string name, params string[] rules) => FileWith(name, "", rules);
+
+    public static string FileWith(string name, string head, params string[] rules) =>
+        $"apiVersion: gatehouse/v1\nmetadata: {{name: {name}}}\n{head}rules:\n"
+        + string.Concat(rules.Select(r => $"  - {{{r}}}\n"));
+
+    /// <summary>The fields of a rule; the condition must not contain double quotes.</summary>
+    public static string Rule(string name, string action, string when, string more = "", string on = "[process.exec, image.load]") =>
+        $"name: {name}, on: {on}, action: {action}, when: \"{when}\"{(more.Length == 0 ? "" : ", " + more)}";
+
+    public static PolicyParseResult Parse(string text, string fileName = "test.yaml") =>
+        PolicyParser.Parse(new PolicySource(fileName, Encoding.UTF8.GetBytes(text)));
+
+    public static PolicyDocument Document(string text, string fileName = "test.yaml")
+    {
+        var result = Parse(text, fileName);
+        result.Document.ShouldNotBeNull(string.Join('\n', result.Diagnostics));
+        return result.Document;
+    }
+
+    public static PolicyCompilation TryCompile(params string[] texts) =>
+        PolicyCompiler.Compile([.. texts.Select((t, i) => Document(t, $"file{i}.yaml"))]);
+
+    public static PolicyImage Compile(params string[] texts)
+    {
+        var compilation = TryCompile(texts);
+        compilation.Image.ShouldNotBeNull(string.Join('\n', compilation.Diagnostics));
+        return compilation.Image;
+    }
+
+    /// <summary>The verdict, on which both evaluators must agree.</summary>
+    public static PolicyVerdict Decide(
+        PolicyImage image, GateOperation operation, string[] names, string? hash)
+    {
+        var facts = new ImageFacts(operation, names, hash is null ? null : Convert.FromHexString(hash));
+        var verdict = VectorEvaluator.Evaluate(image, facts);
+        PolicyEvaluator.Evaluate(image, facts).ShouldBe(verdict);
+        return verdict;
+    }
+
+    public static string? RuleName(PolicyImage image, int? rule) => rule is { } r ? image.Rules[r].Name : null;
+
+    public static string[] Codes(PolicyParseResult result) => [.. result.Diagnostics.Select(d => d.Code)];
+}
