@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Gatehouse.Policy;
 
-/// <summary>Turns parsed policies into one image. Pure: no files, no clock, no kernel; safe for use by several threads.</summary>
+/// <summary>
+/// Turns parsed policies into one image. Pure: no files, no clock, no kernel; safe for use by several threads.
+/// </summary>
 public static class PolicyCompiler
 {
     /// <summary>Compiles the policies that shall be in force together.</summary>

@@ -1,6 +1,8 @@
 namespace Gatehouse.Policy;
 
-/// <summary>The bounds of this form of the policy language. Each has a diagnostic that names the number and the place.</summary>
+/// <summary>
+/// The bounds of this form of the policy language. Each has a diagnostic that names the number and the place.
+/// </summary>
 public static class PolicyLimits
 {
     /// <summary>Largest file, in bytes (1 MiB).</summary>
@@ -33,7 +35,9 @@ public static class PolicyLimits
     /// <summary>Highest value of <c>altitude</c>; the lowest is 0.</summary>
     public const int MaxAltitude = 1_000_000;
 
-    /// <summary>Errors, and warnings, reported for one file; with more there is a closing diagnostic that says so.</summary>
+    /// <summary>
+    /// Errors, and warnings, reported for one file; with more there is a closing diagnostic that says so.
+    /// </summary>
     public const int MaxDiagnosticsPerFile = 200;
 
     /// <summary>

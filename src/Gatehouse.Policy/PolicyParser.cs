@@ -5,7 +5,9 @@ namespace Gatehouse.Policy;
 /// <summary>Reads policy files. Pure: no files, no clock, no kernel; safe for use by several threads.</summary>
 public static class PolicyParser
 {
-    /// <summary>Parses and checks one file. Never throws on any content: what is wrong with it is a diagnostic.</summary>
+    /// <summary>
+    /// Parses and checks one file. Never throws on any content: what is wrong with it is a diagnostic.
+    /// </summary>
     /// <param name="source">The file's name and bytes.</param>
     /// <returns>The policy, unless there are errors, and everything that was found.</returns>
     public static PolicyParseResult Parse(PolicySource source)

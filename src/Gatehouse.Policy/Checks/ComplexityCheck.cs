@@ -15,7 +15,8 @@ internal static class ComplexityCheck
                 rule.WhenSpan,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The condition of rule \"{rule.Name}\" multiplies out to {count} or more alternatives; at most {PolicyLimits.MaxRows} are possible."),
+                    $"The condition of rule \"{rule.Name}\" multiplies out to {count} or more alternatives; ")
+                + $"at most {PolicyLimits.MaxRows} are possible.",
                 "split the rule, or replace chains of `||` over different fields by `in` lists");
             return false;
         }

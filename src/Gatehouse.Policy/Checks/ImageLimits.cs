@@ -13,7 +13,8 @@ internal static class ImageLimits
             diagnostics.Add(
                 DiagnosticCatalog.TooManyRows,
                 rule.Span,
-                $"The {documents.Length} policies have {layout.Used.Count} rows, {layout.Rows.Count} with each policy filled up to a multiple of 64; at most {PolicyLimits.MaxRows} are possible. Rule \"{rule.Name}\" goes beyond it.",
+                $"The {documents.Length} policies have {layout.Used.Count} rows, {layout.Rows.Count} with each policy filled up "
+                + $"to a multiple of 64; at most {PolicyLimits.MaxRows} are possible. Rule \"{rule.Name}\" goes beyond it.",
                 "use `in` lists instead of one rule for each path or hash");
         }
 
@@ -47,7 +48,8 @@ internal static class ImageLimits
             diagnostics.Add(
                 DiagnosticCatalog.TooManyValues,
                 first.WhenSpan,
-                $"The policies name {seen.Count} different paths and hashes; at most {PolicyLimits.MaxValues - ImageBuilder.FixedVectors} are possible. Rule \"{first.Name}\" goes beyond it.",
+                $"The policies name {seen.Count} different paths and hashes; at most "
+                + $"{PolicyLimits.MaxValues - ImageBuilder.FixedVectors} are possible. Rule \"{first.Name}\" goes beyond it.",
                 "divide what is listed between several hosts, or name fewer files");
         }
     }

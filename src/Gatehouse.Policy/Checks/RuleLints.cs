@@ -60,7 +60,8 @@ internal static class RuleLints
                 diagnostics.Add(
                     DiagnosticCatalog.DenyEverything,
                     rule.WhenSpan,
-                    $"The deny rule \"{rule.Name}\" matches every image of {PolicyWords.Of(operation)}: nothing could be started any more, and the host would stop.",
+                    $"The deny rule \"{rule.Name}\" matches every image of {PolicyWords.Of(operation)}: "
+                    + "nothing could be started any more, and the host would stop.",
                     "add a condition on image.path or image.sha256");
                 return true;
             }

@@ -1,9 +1,13 @@
 namespace Gatehouse.Policy;
 
-/// <summary>Finds rules that can never be the first match, because earlier rules that decide match whenever they do.</summary>
+/// <summary>
+/// Finds rules that can never be the first match, because earlier rules that decide match whenever they do.
+/// </summary>
 internal static class ShadowLint
 {
-    /// <summary>Pairs of rows and elements looked at per file; beyond it the lint gives up silently, being only a lint.</summary>
+    /// <summary>
+    /// Pairs of rows and elements looked at per file; beyond it the lint gives up silently, being only a lint.
+    /// </summary>
     private const long Budget = 20_000_000;
 
     public static void Check(IReadOnlyList<LoweredRule> rules, DiagnosticBag diagnostics)

@@ -22,7 +22,13 @@ internal sealed class DiagnosticBag
         var items = isError ? _errors : _warnings;
         if (items.Count < PolicyLimits.MaxDiagnosticsPerFile)
         {
-            items.Add(new Diagnostic(kind.Code, kind.Severity, message, span, suggestion));
+            // Messages quote the file, which may contain anything as an escape sequence.
+            items.Add(new Diagnostic(
+                kind.Code,
+                kind.Severity,
+                Excerpt.Printable(message),
+                span,
+                suggestion is null ? null : Excerpt.Printable(suggestion)));
             return;
         }
 

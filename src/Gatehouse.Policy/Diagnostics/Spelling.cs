@@ -3,7 +3,9 @@ namespace Gatehouse.Policy;
 /// <summary>"Did you mean": the nearest of the known words, if it is near enough to be a slip.</summary>
 internal static class Spelling
 {
-    /// <summary>Longer inputs are no slips of anything we know, and comparing them would cost their length squared.</summary>
+    /// <summary>
+    /// Longer inputs are no slips of anything we know, and comparing them would cost their length squared.
+    /// </summary>
     private const int LongestInput = 64;
 
     public static string? DidYouMean(string word, IEnumerable<string> known)

@@ -2,7 +2,8 @@ namespace Gatehouse.Policy;
 
 /// <summary>
 /// Whether a rule matches a file, straight from its condition. All path tests of a condition look at the same name: the
-/// condition holds if it holds for some name of the file, so that <c>path == "/a" &amp;&amp; path == "/b"</c> never does.
+/// condition holds if it holds for some name of the file, so that <c>path == "/a" &amp;&amp; path == "/b"</c> never
+/// does.
 /// </summary>
 internal static class RuleMatcher
 {

@@ -4,7 +4,8 @@ namespace Gatehouse.Policy;
 
 /// <summary>One row: one conjunction of one rule, and one bit of every vector.</summary>
 /// <param name="RuleIndex">Index of its rule in the image, or -1 for padding, which never matches.</param>
-/// <param name="OnMiss">The rule's answer for a file whose hash could not be known; already part of the vectors.</param>
+/// <param name="OnMiss">The rule's answer for a file whose hash could not be known; already part of the
+/// vectors.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct CompiledRow(int RuleIndex, MissAnswer OnMiss)
 {

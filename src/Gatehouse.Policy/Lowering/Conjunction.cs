@@ -20,7 +20,9 @@ internal sealed record Conjunction(ImageKinds Kinds, ValueSet? Paths, HashTest? 
         return impossible ? null : new Conjunction(kinds, paths, hash);
     }
 
-    /// <summary>Whether every file and state of knowledge that <paramref name="other"/> accepts is accepted here.</summary>
+    /// <summary>
+    /// Whether every file and state of knowledge that <paramref name="other"/> accepts is accepted here.
+    /// </summary>
     public bool Covers(Conjunction other, SetAlgebra sets) =>
         (Kinds & other.Kinds) == other.Kinds
         && (Paths is null || (other.Paths is not null && sets.IsSubset(other.Paths, Paths)))

@@ -17,7 +17,7 @@ internal sealed class DnfBuilder
         var rows = builder.Visit(condition, negated: false);
         if (builder._tooMany is null && !sets.Exhausted)
         {
-            rows = builder.WithoutCovered(rows);
+            rows = CoveredRows.Remove(rows, sets);
         }
 
         return new NormalForm(rows, builder._tooMany, sets.Exhausted);
@@ -109,7 +109,9 @@ internal sealed class DnfBuilder
         return MergeBy(rows, r => r with { Kinds = ImageKinds.None }, _ => true, MergeKinds);
     }
 
-    /// <summary>Replaces each group of rows that have the same key by one, at the place of the group's first row.</summary>
+    /// <summary>
+    /// Replaces each group of rows that have the same key by one, at the place of the group's first row.
+    /// </summary>
     private static List<Conjunction> MergeBy(
         List<Conjunction> rows,
         Func<Conjunction, Conjunction> key,
@@ -151,23 +153,5 @@ internal sealed class DnfBuilder
         return excluded.Count == 0
             ? group[0] with { Hash = new HashTest(union, Excluded: false) }
             : group[0] with { Hash = new HashTest(_sets.Except(excluded.Aggregate(_sets.Intersect), union), Excluded: true) };
-    }
-
-    private List<Conjunction> WithoutCovered(List<Conjunction> rows)
-    {
-        var kept = new List<Conjunction>(rows.Count);
-        for (var i = 0; i < rows.Count; i++)
-        {
-            var index = i;
-            var row = rows[index];
-            var covered = rows.Where((other, o) =>
-                o != index && other.Covers(row, _sets) && (o < index || !row.Covers(other, _sets))).Any();
-            if (!covered)
-            {
-                kept.Add(row);
-            }
-        }
-
-        return kept;
     }
 }

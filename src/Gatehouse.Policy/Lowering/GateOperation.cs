@@ -12,6 +12,8 @@ public enum GateOperation
     /// <summary>A file is loaded by exec: the program itself, its interpreter.</summary>
     ImageLoadExecutable = 2,
 
-    /// <summary>A running process maps a file executable: a shared library, or a program started through ld.so.</summary>
+    /// <summary>
+    /// A running process maps a file executable: a shared library, or a program started through ld.so.
+    /// </summary>
     ImageLoadLibrary = 3,
 }

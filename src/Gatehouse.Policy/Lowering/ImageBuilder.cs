@@ -6,7 +6,9 @@ namespace Gatehouse.Policy;
 /// <summary>Turns laid-out rows into the vectors of an image.</summary>
 internal sealed class ImageBuilder
 {
-    /// <summary>Vectors that do not belong to a path or a hash: value 0, three operations and seven fixed ones.</summary>
+    /// <summary>
+    /// Vectors that do not belong to a path or a hash: value 0, three operations and seven fixed ones.
+    /// </summary>
     public const int FixedVectors = 11;
 
     private readonly ImageLayout _layout;

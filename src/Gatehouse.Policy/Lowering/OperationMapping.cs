@@ -6,7 +6,9 @@ internal static class OperationMapping
     public static RuleOperations RuleOperationOf(GateOperation operation) =>
         operation == GateOperation.ProcessExec ? RuleOperations.ProcessExec : RuleOperations.ImageLoad;
 
-    /// <summary>Whether a row of a rule is for an operation: <c>on</c> names it, and the kind is one the row accepts.</summary>
+    /// <summary>
+    /// Whether a row of a rule is for an operation: <c>on</c> names it, and the kind is one the row accepts.
+    /// </summary>
     public static bool Concerns(RuleOperations on, ImageKinds kinds, GateOperation operation) =>
         (on & RuleOperationOf(operation)) != RuleOperations.None
         && (kinds & ImageKindNames.Of(operation)) != ImageKinds.None;

@@ -4,12 +4,14 @@ using System.Security.Cryptography;
 namespace Gatehouse.Policy;
 
 /// <summary>
-/// Compiled policies: vectors with one bit a row, in which the first set bit of an intersection is the rule that decides.
+/// Compiled policies: vectors with one bit a row, in which the first set bit of an intersection is the rule that
+/// decides.
 /// It depends on the texts alone, never on the host: which file stands at a path is found out when the image is loaded.
 /// </summary>
 /// <remarks>
 /// <para>Row r of an operation matches a file iff bit r is set in
-/// <c>Cells[operation] &amp; (Cells[NoPathValue] | OR over the file's known names Cells[name]) &amp; Cells[hash]</c>, where
+/// <c>Cells[operation] &amp; (Cells[NoPathValue] | OR over the file's known names Cells[name]) &amp; Cells[hash]</c>,
+/// where
 /// a name that no rule mentions contributes nothing, a hash that no rule mentions is <see cref="NoHashValue"/>, and one
 /// that could not be computed is <see cref="UnknownHashValue"/>. Per policy, the first such row in
 /// <see cref="EnforcedValue"/> decides; across policies deny wins.</para>
@@ -62,7 +64,9 @@ public sealed class PolicyImage
     /// <summary>Value id: rows that accept a hash which no rule mentions.</summary>
     public required int NoHashValue { get; init; }
 
-    /// <summary>Value id: rows that accept a file whose hash could not be computed (see <see cref="MissAnswer"/>).</summary>
+    /// <summary>
+    /// Value id: rows that accept a file whose hash could not be computed (see <see cref="MissAnswer"/>).
+    /// </summary>
     public required int UnknownHashValue { get; init; }
 
     /// <summary>Value id: rows that test the hash.</summary>
@@ -80,7 +84,9 @@ public sealed class PolicyImage
     /// <summary>Lower-case hex SHA-256 of <see cref="ToBytes"/>: equal texts have equal fingerprints.</summary>
     public string Fingerprint => _fingerprint.Value;
 
-    /// <summary>The documents, in the order of <see cref="Policies"/>: what <see cref="PolicyEvaluator"/> works from.</summary>
+    /// <summary>
+    /// The documents, in the order of <see cref="Policies"/>: what <see cref="PolicyEvaluator"/> works from.
+    /// </summary>
     internal ImmutableArray<PolicyDocument> Documents { get; }
 
     /// <summary>

@@ -1,6 +1,8 @@
 namespace Gatehouse.Policy;
 
-/// <summary>The rows of one rule: its normal form without the conjunctions that no operation of the rule can reach.</summary>
+/// <summary>
+/// The rows of one rule: its normal form without the conjunctions that no operation of the rule can reach.
+/// </summary>
 internal static class RuleRows
 {
     public static NormalForm Of(PolicyRule rule, SetAlgebra sets)

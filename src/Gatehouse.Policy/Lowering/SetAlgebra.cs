@@ -45,7 +45,9 @@ internal sealed class SetAlgebra(WorkBudget budget)
         return ValueSet.FromSorted(merged.DrainToImmutable());
     }
 
-    /// <summary>Union of many: neighbours first, so that a chain of n single values costs n log n and not n squared.</summary>
+    /// <summary>
+    /// Union of many: neighbours first, so that a chain of n single values costs n log n and not n squared.
+    /// </summary>
     public ValueSet Union(IReadOnlyList<ValueSet> sets)
     {
         while (sets.Count > 1)

@@ -1,7 +1,8 @@
 namespace Gatehouse.Policy;
 
 /// <summary>
-/// Counts the set elements touched. After exhaustion set operations return at once with a wrong (empty) result, which is
+/// Counts the set elements touched. After exhaustion set operations return at once with a wrong (empty) result, which
+/// is
 /// harmless because whoever owns the budget reports an error instead of using what came out.
 /// </summary>
 internal sealed class WorkBudget(long elements)

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Gatehouse.Policy;
 
 /// <summary>
-/// A checked condition. Depth is bounded by <see cref="PolicyLimits.MaxConditionDepth"/> (the parser sees to it), so that
+/// A checked condition. Depth is bounded by <see cref="PolicyLimits.MaxConditionDepth"/> (the parser sees to it), so
+/// that
 /// walks may recurse.
 /// </summary>
 internal abstract record Condition(SourceSpan Span);

@@ -1,6 +1,8 @@
 namespace Gatehouse.Policy;
 
-/// <summary><c>onMiss</c>: how a rule with a hash condition treats a file whose SHA-256 could not be known in time.</summary>
+/// <summary>
+/// <c>onMiss</c>: how a rule with a hash condition treats a file whose SHA-256 could not be known in time.
+/// </summary>
 public enum MissAnswer
 {
     /// <summary>The rule matches if some content would make it match (deny and audit rules): the default.</summary>

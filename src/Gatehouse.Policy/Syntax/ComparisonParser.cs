@@ -1,6 +1,8 @@
 namespace Gatehouse.Policy;
 
-/// <summary>Parses what is between the logical operators: <c>true</c>, <c>field == "x"</c>, <c>field in …</c>.</summary>
+/// <summary>
+/// Parses what is between the logical operators: <c>true</c>, <c>field == "x"</c>, <c>field in …</c>.
+/// </summary>
 internal sealed class ComparisonParser(ExpressionSource source, TokenCursor tokens, SetScope sets)
 {
     public Condition? Parse()

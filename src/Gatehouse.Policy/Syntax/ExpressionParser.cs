@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Gatehouse.Policy;
 
 /// <summary>
-/// Parses a condition. What is written well but wrong (a field that does not exist, a bad hash) is reported and read over;
+/// Parses a condition. What is written well but wrong (a field that does not exist, a bad hash) is reported and read
+/// over;
 /// only where the grammar is lost does it stop. Chains of one operator are flat, everything else counts as depth.
 /// </summary>
 internal sealed class ExpressionParser
@@ -106,7 +107,9 @@ internal sealed class ExpressionParser
         return inner;
     }
 
-    /// <summary>In CEL, <c>!a == b</c> is <c>(!a) == b</c>, which no field allows; people mean the other thing.</summary>
+    /// <summary>
+    /// In CEL, <c>!a == b</c> is <c>(!a) == b</c>, which no field allows; people mean the other thing.
+    /// </summary>
     private void CheckOperandOfNot()
     {
         var operand = _tokens.Current;

@@ -25,6 +25,8 @@ internal enum TokenKind
     CloseBracket,
     Comma,
 
-    /// <summary>An operator that was reported already; it is read as a comparison so that the rest is checked too.</summary>
+    /// <summary>
+    /// An operator that was reported already; it is read as a comparison so that the rest is checked too.
+    /// </summary>
     Reported,
 }

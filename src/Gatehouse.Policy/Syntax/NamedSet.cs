@@ -18,7 +18,9 @@ internal sealed class NamedSet(
 
     public bool Used { get; set; }
 
-    /// <summary>The values for a field, or null if an element does not fit it; each is reported once, at its own place.</summary>
+    /// <summary>
+    /// The values for a field, or null if an element does not fit it; each is reported once, at its own place.
+    /// </summary>
     public ValueSet? For(ConditionField field, DiagnosticBag diagnostics)
     {
         if (_checked.TryGetValue(field, out var known))

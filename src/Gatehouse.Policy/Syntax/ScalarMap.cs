@@ -44,7 +44,9 @@ internal sealed class ScalarMap
         return map;
     }
 
-    /// <summary>From a range in the value, the end excluded, to a range in the text. The end of the value is allowed.</summary>
+    /// <summary>
+    /// From a range in the value, the end excluded, to a range in the text. The end of the value is allowed.
+    /// </summary>
     public (int Start, int End) Range(int start, int end)
     {
         if (_starts.Length == 0)

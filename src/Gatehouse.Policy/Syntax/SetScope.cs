@@ -20,7 +20,9 @@ internal sealed class SetScope(DiagnosticBag diagnostics)
         }
     }
 
-    /// <summary>The set's values for a field, or null if the set does not exist or has elements that do not fit.</summary>
+    /// <summary>
+    /// The set's values for a field, or null if the set does not exist or has elements that do not fit.
+    /// </summary>
     public ValueSet? Resolve(ExpressionToken name, ConditionField field, ExpressionSource source)
     {
         if (_sets.TryGetValue(name.Text, out var set))

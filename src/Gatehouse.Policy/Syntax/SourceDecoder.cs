@@ -5,7 +5,9 @@ using System.Text.Unicode;
 
 namespace Gatehouse.Policy;
 
-/// <summary>From bytes to text. Whatever is too large, not UTF-8 or binary ends here, before any parser sees it.</summary>
+/// <summary>
+/// From bytes to text. Whatever is too large, not UTF-8 or binary ends here, before any parser sees it.
+/// </summary>
 internal static class SourceDecoder
 {
     /// <summary>

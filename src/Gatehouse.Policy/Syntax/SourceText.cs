@@ -22,7 +22,9 @@ internal sealed class SourceText
 
     public string Text { get; }
 
-    /// <summary>From a range of indexes, the end excluded, to lines and columns. Indexes beyond the text are its end.</summary>
+    /// <summary>
+    /// From a range of indexes, the end excluded, to lines and columns. Indexes beyond the text are its end.
+    /// </summary>
     public SourceSpan Span(int start, int end)
     {
         var (startLine, startColumn) = Position(start);

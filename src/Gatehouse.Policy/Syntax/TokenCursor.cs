@@ -5,7 +5,9 @@ internal sealed class TokenCursor(ExpressionSource source, IReadOnlyList<Express
 {
     private int _at;
 
-    /// <summary>Whether parsing must end: an error in the grammar was reported, and what follows would be guesswork.</summary>
+    /// <summary>
+    /// Whether parsing must end: an error in the grammar was reported, and what follows would be guesswork.
+    /// </summary>
     public bool Lost { get; private set; }
 
     public ExpressionToken Current => tokens[_at];

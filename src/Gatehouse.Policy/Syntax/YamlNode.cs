@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Gatehouse.Policy;
 
-/// <summary>A part of a YAML document with its place in the text: indexes of the first character and after the last.</summary>
+/// <summary>
+/// A part of a YAML document with its place in the text: indexes of the first character and after the last.
+/// </summary>
 internal abstract record YamlNode(int Start, int End);
 
 /// <summary>A list.</summary>

@@ -34,21 +34,12 @@ internal sealed class YamlReader
             reader.ReportMalformed(reader.PlaceOf(e), e.Message);
             return null;
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException
-            or FormatException or OverflowException or NullReferenceException or InvalidCastException)
-        {
-            // YamlDotNet 16.3 lets a few of these through on malformed input instead of a YamlException. The input is
-            // what is wrong then, too; where exactly, only the last event tells.
-            reader.ReportMalformed((int)(reader._parser.Current?.End.Index ?? 0),
-                "The YAML cannot be read beyond this place; is a bracket, brace or quote not closed?");
-            return null;
-        }
     }
 
     private YamlNode? ReadDocument()
     {
-        _parser.MoveNext();
-        _parser.MoveNext();
+        Move();
+        Move();
         if (_parser.Current is not DocumentStart start)
         {
             _diagnostics.Add(
@@ -65,15 +56,15 @@ internal sealed class YamlReader
             Refuse((int)start.Start.Index, (int)start.Start.Index + 1, "Directives (%YAML, %TAG)", "leave it out");
         }
 
-        _parser.MoveNext();
+        Move();
         var root = ReadNode(depth: 1);
         if (root is null)
         {
             return null;
         }
 
-        _parser.MoveNext();
-        _parser.MoveNext();
+        Move();
+        Move();
         if (_parser.Current is DocumentStart second)
         {
             _diagnostics.Add(
@@ -86,7 +77,27 @@ internal sealed class YamlReader
         return root;
     }
 
-    /// <summary>Reads the node whose event is current and leaves its last event current; null ends all reading.</summary>
+    /// <summary>
+    /// The next event. YamlDotNet 16.3 answers some malformed input (a flow map that is not closed before a key) with
+    /// exceptions of other types; it is the input that is wrong then, too, and only the last event tells where.
+    /// </summary>
+    private bool Move()
+    {
+        try
+        {
+            return _parser.MoveNext();
+        }
+        catch (Exception e) when (e is not (YamlException or OutOfMemoryException))
+        {
+            var place = _parser.Current?.End ?? Mark.Empty;
+            throw new YamlException(
+                place, place, "The YAML cannot be read beyond this place; is a bracket, brace or quote not closed?", e);
+        }
+    }
+
+    /// <summary>
+    /// Reads the node whose event is current and leaves its last event current; null ends all reading.
+    /// </summary>
     private YamlNode? ReadNode(int depth)
     {
         if (_parser.Current is NodeEvent node)
@@ -120,14 +131,14 @@ internal sealed class YamlReader
     private YamlMapping? ReadMapping(MappingStart start, int depth)
     {
         var entries = ImmutableArray.CreateBuilder<YamlEntry>();
-        while (_parser.MoveNext() && _parser.Current is not MappingEnd)
+        while (Move() && _parser.Current is not MappingEnd)
         {
             if (ReadNode(depth + 1) is not { } key)
             {
                 return null;
             }
 
-            _parser.MoveNext();
+            Move();
             if (ReadNode(depth + 1) is not { } value)
             {
                 return null;
@@ -150,7 +161,7 @@ internal sealed class YamlReader
     private YamlSequence? ReadSequence(SequenceStart start, int depth)
     {
         var items = ImmutableArray.CreateBuilder<YamlNode>();
-        while (_parser.MoveNext() && _parser.Current is not SequenceEnd)
+        while (Move() && _parser.Current is not SequenceEnd)
         {
             if (ReadNode(depth + 1) is not { } item)
             {

@@ -6,7 +6,8 @@ using Xunit;
 namespace Gatehouse.Policy.Tests.Corpus;
 
 /// <summary>
-/// Each file of test/corpus/policies has its approved diagnostics beside it. UPDATE_CORPUS=1 writes them anew; then read
+/// Each file of test/corpus/policies has its approved diagnostics beside it. UPDATE_CORPUS=1 writes them anew; then
+/// read
 /// the difference before you commit it.
 /// </summary>
 public sealed class CorpusTests

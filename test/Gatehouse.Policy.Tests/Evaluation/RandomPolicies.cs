@@ -4,7 +4,9 @@ using static Gatehouse.Policy.Tests.TestPolicy;
 
 namespace Gatehouse.Policy.Tests.Evaluation;
 
-/// <summary>Random policy texts over a few paths and hashes, so that conditions overlap, contradict and cover each other.</summary>
+/// <summary>
+/// Random policy texts over a few paths and hashes, so that conditions overlap, contradict and cover each other.
+/// </summary>
 internal static class RandomPolicies
 {
     public static readonly string[] Paths = ["/a", "/b", "/c", "/d"];

@@ -4,7 +4,9 @@ using static Gatehouse.Policy.Tests.TestPolicy;
 
 namespace Gatehouse.Policy.Tests.Evaluation;
 
-/// <summary>Which of several matching rules decides, and which is reported. Each verdict is asked of both evaluators.</summary>
+/// <summary>
+/// Which of several matching rules decides, and which is reported. Each verdict is asked of both evaluators.
+/// </summary>
 public sealed class RuleOrderTests
 {
     private const GateOperation Exec = GateOperation.ProcessExec;

@@ -6,7 +6,9 @@ using static Gatehouse.Policy.Tests.TestPolicy;
 
 namespace Gatehouse.Policy.Tests.Lowering;
 
-/// <summary>Each limit: the last thing that is possible, and the first that is not, with the number in the message.</summary>
+/// <summary>
+/// Each limit: the last thing that is possible, and the first that is not, with the number in the message.
+/// </summary>
 public sealed class LimitTests
 {
     [Fact]

@@ -126,12 +126,16 @@ public sealed class JunkTests
         TestPolicy.Codes(TestPolicy.Parse(full + "x")).ShouldBe(["GH1002"]);
     }
 
-    [Fact]
-    public void What_a_file_contains_cannot_forge_lines_of_output()
+    [Theory]
+    [InlineData("\"a\\nb\\e[2J\": 1")]
+    [InlineData("rules: [{when: \"image.path == '/a\\n//b\\u202E' \\e\"}]")]
+    [InlineData("metadata: {name: \"a\\u2028b\"}")]
+    public void What_a_file_contains_cannot_forge_lines_of_output(string text)
     {
-        var result = TestPolicy.Parse("\"a\\nb\\e[2J\": 1");
+        var result = TestPolicy.Parse(text);
 
-        result.Diagnostics.ShouldAllBe(d => !d.ToString().Any(char.IsControl));
+        result.Diagnostics.ShouldContain(d => d.Message.Contains('\uFFFD'));
+        result.Diagnostics.ShouldAllBe(d => !d.ToString().Any(c => char.IsControl(c) || c == '\u202E' || c == '\u2028'));
     }
 
     [Fact]
