@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Names every type of abi/ so that the compiler puts all of them into the BTF from which the C# mirror is generated.
+ * Not part of the kernel object. A type of abi/ that is missing here fails the generator.
+ */
+#include <linux/bpf.h>
+#include "event.h"
+#include "operation.h"
+#include "table.h"
+
+#define KEEP(type, name) type *gh_keep_##name
+
+KEEP(enum gh_abi, abi);
+KEEP(enum gh_class, class);
+KEEP(enum gh_operation, operation);
+KEEP(enum gh_hook, hook);
+KEEP(enum gh_reason, reason);
+KEEP(enum gh_action, action);
+KEEP(enum gh_hash_state, hash_state);
+KEEP(enum gh_image_flag, image_flag);
+KEEP(enum gh_truncated, truncated);
+KEEP(enum gh_report, report);
+KEEP(enum gh_counter, counter);
+KEEP(enum gh_limit, limit);
+KEEP(enum gh_rule_index, rule_index);
+KEEP(struct gh_path_key, path_key);
+KEEP(struct gh_hash_key, hash_key);
+KEEP(struct gh_inode_key, inode_key);
+KEEP(struct gh_row, row);
+KEEP(struct gh_generation, generation);
+KEEP(struct gh_config, config);
+KEEP(struct gh_content, content);
+KEEP(struct gh_sequence, sequence);
+KEEP(enum gh_event_kind, event_kind);
+KEEP(enum gh_event_limit, event_limit);
+KEEP(struct gh_event_header, event_header);
+KEEP(struct gh_ancestor, ancestor);
+KEEP(struct gh_process, process);
+KEEP(struct gh_image, image);
+KEEP(struct gh_verdict, verdict);
+KEEP(struct gh_text, text);
+KEEP(struct gh_decision_event, decision_event);

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What can be decided, by which hook, and why a verdict is what it is. Read by both sides; the C# mirror is generated. */
+#ifndef GH_ABI_OPERATION_H
+#define GH_ABI_OPERATION_H
+
+/* Version of everything in abi/. An event or a pinned table of another version is refused, naming both numbers. */
+enum gh_abi {
+	GH_ABI_VERSION = 1,
+};
+
+enum gh_class {
+	GH_CLASS_NONE = 0,
+	GH_CLASS_PROCESS = 1,
+	GH_CLASS_IMAGE = 2,
+	GH_CLASS_COUNT = 3,
+};
+
+/* The numbers are those of GateOperation in the policy compiler; a test compares them. */
+enum gh_operation {
+	GH_OPERATION_NONE = 0,
+	GH_OPERATION_PROCESS_EXEC = 1,
+	GH_OPERATION_IMAGE_LOAD_EXECUTABLE = 2,
+	GH_OPERATION_IMAGE_LOAD_LIBRARY = 3,
+	GH_OPERATION_COUNT = 4,
+};
+
+enum gh_hook {
+	GH_HOOK_NONE = 0,
+	GH_HOOK_BPRM_CHECK = 1,
+	GH_HOOK_MMAP_FILE = 2,
+	GH_HOOK_FILE_MPROTECT = 3,
+};
+
+enum gh_reason {
+	GH_REASON_NO_RULE = 0,
+	GH_REASON_RULE = 1,
+	GH_REASON_CANARY = 2,
+	/* The reasons below fail closed: something that the active policy needs could not be had. */
+	GH_REASON_GENERATION_RACE = 3,
+	GH_REASON_TABLE_MISSING = 4,
+	GH_REASON_NO_SCRATCH = 5,
+};
+
+enum gh_action {
+	GH_ACTION_NONE = 0,
+	GH_ACTION_ALLOW = 1,
+	GH_ACTION_DENY = 2,
+	GH_ACTION_AUDIT = 3,
+};
+
+enum gh_hash_state {
+	GH_HASH_NOT_NEEDED = 0,
+	GH_HASH_KNOWN = 1,
+	/* Could not be computed in this hook; the rule's onMiss decides. */
+	GH_HASH_UNKNOWN = 2,
+	/* Changes while we look (memfd or open for writing) in a hook that cannot read: no hash rule applies. */
+	GH_HASH_VOLATILE = 3,
+};
+
+enum gh_image_flag {
+	GH_IMAGE_MEMFD = 1,
+	GH_IMAGE_OVERLAY = 2,
+	GH_IMAGE_UNLINKED = 4,
+	GH_IMAGE_WRITERS = 8,
+	GH_IMAGE_SETUID = 16,
+	GH_IMAGE_SETGID = 32,
+};
+
+enum gh_truncated {
+	GH_TRUNCATED_PATH = 1,
+	GH_TRUNCATED_EXECUTABLE = 2,
+	GH_TRUNCATED_DIRECTORY = 4,
+	GH_TRUNCATED_ARGUMENTS = 8,
+};
+
+enum gh_report {
+	GH_REPORT_ALL = 0,
+	GH_REPORT_MATCHED = 1,
+};
+
+/* Index of gh_counts. Every helper failure has a place of its own, so that status can say where. */
+enum gh_counter {
+	GH_COUNTER_DECISIONS = 0,
+	GH_COUNTER_DENIALS = 1,
+	GH_COUNTER_CANARY_DENIALS = 2,
+	GH_COUNTER_HASHES_COMPUTED = 3,
+	GH_COUNTER_HASHES_CACHED = 4,
+	GH_COUNTER_HASH_FAILURES = 5,
+	GH_COUNTER_HASH_OTHER_ALGORITHM = 6,
+	GH_COUNTER_PATH_FAILURES = 7,
+	GH_COUNTER_GENERATION_RETRIES = 8,
+	GH_COUNTER_GENERATION_RACES = 9,
+	GH_COUNTER_TABLES_MISSING = 10,
+	GH_COUNTER_SCRATCH_EXHAUSTED = 11,
+	GH_COUNTER_CONTENT_STORE_FAILURES = 12,
+	GH_COUNTER_EVENTS_REPORTED = 13,
+	GH_COUNTER_WRITE_OPENS = 14,
+	GH_COUNTER_COUNT = 15,
+};
+
+#endif

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The kernel object: one translation unit, so that every function can be static and none can be replaced by freplace. */
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "hooks/content.c"
+#include "hooks/image.c"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What ends the knowledge of a file's content, and how the agent learns a file's identity. Denies nothing.
+ *
+ * file_open      sees each open, on overlayfs once for the overlay's inode and once for the real one. An open for writing
+ *                ends what is known of the content. While the agent binds paths, its opens are noted.
+ * inode_setattr  sees truncation by path, also by the kernel itself (nfsd) and by overlayfs on the real inode. Its
+ *                arguments moved by one in 6.0; the loader picks the variant that fits the kernel's BTF.
+ */
+#include "../lib/content.h"
+
+static __always_inline void gh_note_binding(const struct gh_inode_key *key)
+{
+	__u32 zero = 0, one = 1;
+	__u64 *binding = bpf_map_lookup_elem(&gh_binding, &zero);
+
+	if (binding && *binding && *binding == (__u32)bpf_get_current_pid_tgid())
+		bpf_map_update_elem(&gh_seen, key, &one, BPF_ANY);
+}
+
+SEC("lsm/file_open")
+int BPF_PROG(gh_content_open, struct file *file, int ret)
+{
+	__u32 zero = 0;
+	__u64 *binding = bpf_map_lookup_elem(&gh_binding, &zero);
+	int writes = file->f_mode & FMODE_WRITE_BIT || file->f_flags & O_TRUNC_BIT;
+	struct gh_inode_key key;
+
+	if (!writes && !(binding && *binding))
+		return ret;
+	gh_inode_identify(file->f_inode, &key);
+	if (writes) {
+		gh_content_changed(&key);
+		gh_count(GH_COUNTER_WRITE_OPENS);
+	}
+	gh_note_binding(&key);
+	return ret;
+}
+
+static __always_inline void gh_attributes_change(struct dentry *dentry, struct iattr *attributes)
+{
+	struct inode *inode = BPF_CORE_READ(dentry, d_inode);
+	struct gh_inode_key key;
+
+	if (!inode || !(BPF_CORE_READ(attributes, ia_valid) & ATTR_SIZE_BIT))
+		return;
+	gh_inode_identify(inode, &key);
+	gh_content_changed(&key);
+}
+
+SEC("lsm/inode_setattr")
+int BPF_PROG(gh_content_attr2, struct dentry *dentry, struct iattr *attributes, int ret)
+{
+	gh_attributes_change(dentry, attributes);
+	return ret;
+}
+
+SEC("lsm/inode_setattr")
+int BPF_PROG(gh_content_attr3, void *idmap, struct dentry *dentry, struct iattr *attributes, int ret)
+{
+	gh_attributes_change(dentry, attributes);
+	return ret;
+}

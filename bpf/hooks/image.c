@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * process.exec and image.load: what may be started and what may be mapped executable.
+ *
+ * bprm_check_security  sees each image that takes part in an execve: the script and then its interpreter. May deny
+ *                      before anything of the new image exists. Sleepable: reads the file for its hash.
+ * mmap_file            sees each mapping of a file with PROT_EXEC: libraries, ld.so FILE, dlopen, memfd. May deny.
+ *                      Sleepable. Mappings without PROT_EXEC pass, but a likely image is hashed while we can sleep.
+ * file_mprotect        sees a mapping that becomes executable later. May deny. Cannot sleep, so it knows a hash only if
+ *                      it was computed before; otherwise the rule's onMiss decides.
+ */
+#include "../lib/gate.h"
+
+static long gh_gate_step(__u32 index, struct gh_gate *gate)
+{
+	if (gh_gate_decide(index, gate))
+		gh_emit(gate->file, gate->scratch);
+	return 0;
+}
+
+/* The spelled path, if a rule asks for one, into the scratch. */
+static __always_inline void gh_gate_path(struct gh_gate *gate)
+{
+	if (gh_path_of(gate->file, gate->scratch) < 0)
+		gate->scratch->key.text[0] = 0;
+}
+
+/*
+ * Decides `count` operations on one image and reports them. Gives the scratch back around the hash, which sleeps, so
+ * that slow files (FUSE) cannot use up the pool.
+ */
+static __always_inline int gh_gate_run(struct gh_gate *gate, struct inode *backing, __u32 count)
+{
+	gate->scratch = gh_scratch_take();
+	if (!gate->scratch)
+		goto closed;
+	gh_gate_path(gate);
+	bpf_loop(count, gh_gate_asks_hash, gate, 0);
+	if (gate->needs_hash) {
+		gh_scratch_give(gate->scratch);
+		gh_content_hash(gate->file, backing, gate->image);
+		gate->scratch = gh_scratch_take();
+		if (!gate->scratch)
+			goto closed;
+		gh_gate_path(gate);
+	}
+	bpf_loop(count, gh_gate_step, gate, 0);
+	gh_scratch_give(gate->scratch);
+	return gate->denied ? -EPERM : 0;
+closed:
+	return gh_has_policy() ? -EPERM : 0;
+}
+
+SEC("lsm.s/bprm_check_security")
+int BPF_PROG(gh_image_bprm, struct linux_binprm *bprm, int ret)
+{
+	struct gh_image image = {};
+	struct gh_gate gate = {
+		.file = bprm->file,
+		.image = &image,
+		.operation = GH_OPERATION_PROCESS_EXEC, /* and the next: GH_OPERATION_IMAGE_LOAD_EXECUTABLE */
+		.hook = GH_HOOK_BPRM_CHECK,
+	};
+
+	if (ret || !gate.file)
+		return ret;
+	return gh_gate_run(&gate, gh_image_describe(gate.file, &image), 2);
+}
+
+/* execve maps the image that bprm_check_security has just decided; the program does not run yet (no start_code). */
+static __always_inline int gh_is_own_exec(struct inode *inode)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	return !BPF_CORE_READ(task, mm, start_code) && BPF_CORE_READ(task, mm, exe_file, f_inode) == inode;
+}
+
+#define GH_NAME_TAIL 32
+
+/* Executable bit, or ".so" near the end of the name. Only saves later misses: what is not recognised here is a miss. */
+static __noinline int gh_looks_like_image(struct file *file, const struct gh_image *image)
+{
+	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
+	__u32 length = BPF_CORE_READ(dentry, d_name.len);
+	const unsigned char *name = BPF_CORE_READ(dentry, d_name.name);
+	char tail[GH_NAME_TAIL] = {};
+
+	if (image->mode & MODE_ANY_EXEC)
+		return 1;
+	if (length > GH_NAME_TAIL - 1) {
+		name += length - (GH_NAME_TAIL - 1);
+		length = GH_NAME_TAIL - 1;
+	}
+	if (bpf_probe_read_kernel(tail, length & (GH_NAME_TAIL - 1), name))
+		return 0;
+	for (int i = 0; i < GH_NAME_TAIL - 3; i++) {
+		if (tail[i] == '.' && tail[i + 1] == 's' && tail[i + 2] == 'o')
+			return 1;
+	}
+	return 0;
+}
+
+/* A file is mapped readable and may become executable in file_mprotect, which cannot read it. */
+static __always_inline void gh_prepare_mprotect(struct file *file, struct inode *backing, struct gh_image *image)
+{
+	if ((image->mode & MODE_TYPE_MASK) == MODE_REGULAR && backing && !(image->flags & GH_IMAGE_WRITERS) &&
+	    gh_content_is_local(BPF_CORE_READ(backing, i_sb, s_magic)) && gh_looks_like_image(file, image))
+		gh_content_hash(file, backing, image);
+}
+
+SEC("lsm.s/mmap_file")
+int BPF_PROG(gh_image_mmap, struct file *file, unsigned long reqprot, unsigned long prot, unsigned long flags, int ret)
+{
+	struct gh_image image = {};
+	struct gh_gate gate = {
+		.file = file,
+		.image = &image,
+		.operation = GH_OPERATION_IMAGE_LOAD_LIBRARY,
+		.hook = GH_HOOK_MMAP_FILE,
+	};
+	int path, hash;
+
+	if (ret || !file)
+		return ret;
+	if (!(prot & PROT_EXEC_BIT)) {
+		if (gh_wants(GH_OPERATION_IMAGE_LOAD_LIBRARY, &path, &hash) && hash)
+			gh_prepare_mprotect(file, gh_image_describe(file, &image), &image);
+		return 0;
+	}
+	if (gh_is_own_exec(BPF_CORE_READ(file, f_inode)))
+		return 0;
+	return gh_gate_run(&gate, gh_image_describe(file, &image), 1);
+}
+
+/* The hash as far as it can be had without sleeping. */
+static __always_inline void gh_hash_without_sleep(struct inode *inode, struct gh_image *image)
+{
+	if ((image->mode & MODE_TYPE_MASK) != MODE_REGULAR)
+		image->hash_state = GH_HASH_VOLATILE;
+	else if (gh_content_recall(inode, image))
+		return;
+	else if (image->flags & (GH_IMAGE_WRITERS | GH_IMAGE_UNLINKED))
+		image->hash_state = GH_HASH_VOLATILE;
+	else
+		image->hash_state = GH_HASH_UNKNOWN;
+}
+
+SEC("lsm/file_mprotect")
+int BPF_PROG(gh_image_mprot, struct vm_area_struct *vma, unsigned long reqprot, unsigned long prot, int ret)
+{
+	struct gh_image image = {};
+	struct gh_gate gate = {
+		.file = vma->vm_file,
+		.image = &image,
+		.operation = GH_OPERATION_IMAGE_LOAD_LIBRARY,
+		.hook = GH_HOOK_FILE_MPROTECT,
+	};
+	struct inode *inode;
+	int path, hash;
+
+	if (ret || !gate.file || !(prot & PROT_EXEC_BIT) || vma->vm_flags & VM_EXEC_BIT)
+		return ret;
+	gate.scratch = gh_scratch_take();
+	if (!gate.scratch)
+		return gh_has_policy() ? -EPERM : 0;
+
+	/* vm_file is the real file on overlayfs, so this describes the content's own inode. */
+	inode = gh_image_describe(gate.file, &image);
+	gate.path_length = gh_path_walk(gate.file, gate.scratch, &gate.scratch->key);
+	if (gate.path_length < 0)
+		gate.scratch->key.text[0] = 0;
+	if (inode && gh_wants(GH_OPERATION_IMAGE_LOAD_LIBRARY, &path, &hash) && hash)
+		gh_hash_without_sleep(inode, &image);
+	if (gh_gate_decide(0, &gate))
+		gh_emit_walked(gate.path_length, gate.scratch);
+	gh_scratch_give(gate.scratch);
+	return gate.denied ? -EPERM : 0;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The file system structures that we touch: only the fields that are read. CO-RE finds them in the running kernel. */
+#ifndef GH_KERNEL_FS_H
+#define GH_KERNEL_FS_H
+
+#include <linux/types.h>
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+typedef struct {
+	__u32 val;
+} kuid_t;
+
+typedef struct {
+	__u32 val;
+} kgid_t;
+
+struct super_block {
+	__u32 s_dev;
+	unsigned long s_magic;
+};
+
+struct timespec64 {
+	__s64 tv_sec;
+	long tv_nsec;
+};
+
+struct inode {
+	__u16 i_mode;
+	kuid_t i_uid;
+	kgid_t i_gid;
+	unsigned long i_ino;
+	__u32 i_nlink;
+	__s64 i_size;
+	__u32 i_generation;
+	atomic_t i_writecount;
+	struct super_block *i_sb;
+};
+
+/* The change time: i_ctime to 6.5, __i_ctime to 6.10, then two fields. */
+struct inode___i_ctime {
+	struct timespec64 i_ctime;
+};
+
+struct inode___hidden_ctime {
+	struct timespec64 __i_ctime;
+};
+
+struct inode___split_ctime {
+	__s64 i_ctime_sec;
+	__u32 i_ctime_nsec;
+};
+
+struct qstr {
+	union {
+		struct {
+			__u32 hash;
+			__u32 len;
+		};
+	};
+	const unsigned char *name;
+};
+
+struct hlist_bl_node {
+	struct hlist_bl_node **pprev; /* null = not in the directory any more */
+};
+
+struct dentry {
+	struct hlist_bl_node d_hash;
+	struct dentry *d_parent;
+	struct qstr d_name;
+	struct inode *d_inode;
+};
+
+struct vfsmount {
+	struct dentry *mnt_root;
+};
+
+struct mount {
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+};
+
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+};
+
+struct file {
+	struct path f_path;
+	struct inode *f_inode;
+	unsigned int f_flags;
+	__u32 f_mode;
+	void *private_data;
+};
+
+/* From 6.8: what an overlay file maps. The path that the user opened stands beside the real one. */
+struct backing_file {
+	struct file file;
+	struct path user_path;
+};
+
+struct iattr {
+	unsigned int ia_valid;
+};
+
+#pragma clang attribute pop
+
+/* From the kernel's include/linux/fs.h, stat.h and magic.h; macros are not in BTF. */
+#define FMODE_WRITE_BIT	  0x2u
+#define FMODE_BACKING_BIT 0x2000000u
+#define O_TRUNC_BIT	  01000u
+#define ATTR_SIZE_BIT	  (1u << 3)
+#define MODE_TYPE_MASK	  0170000
+#define MODE_REGULAR	  0100000
+#define MODE_SETUID	  04000
+#define MODE_SETGID	  02000
+#define MODE_ANY_EXEC	  0111
+
+#define MAGIC_OVERLAY	0x794c7630u
+#define MAGIC_TMPFS	0x01021994u
+#define MAGIC_EXT4	0xef53u
+#define MAGIC_XFS	0x58465342u
+#define MAGIC_BTRFS	0x9123683eu
+#define MAGIC_F2FS	0xf2f52010u
+#define MAGIC_SQUASHFS	0x73717368u
+#define MAGIC_EROFS	0xe0f5e1e2u
+#define MAGIC_ISO9660	0x9660u
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The SHA-256 of a file, computed once per content version where that is provable, and each time where it is not.
+ *
+ * An entry is used only while (a) nothing has the file open for writing now, (b) nothing has opened it for writing or
+ * truncated it since (the epoch), and (c) size and change time are the same. (b) is what an attacker cannot forge: change
+ * times follow the clock, and root sets the clock. On file systems that change behind the kernel's back (network, FUSE)
+ * nothing is kept.
+ */
+#ifndef GH_LIB_CONTENT_H
+#define GH_LIB_CONTENT_H
+
+#include "../maps/content.h"
+#include "count.h"
+#include "inode.h"
+
+/* enum hash_algo of the kernel's include/uapi/linux/hash_info.h */
+#define HASH_ALGORITHM_SHA256 4
+
+static __always_inline int gh_content_is_local(__u32 magic)
+{
+	return magic == MAGIC_EXT4 || magic == MAGIC_TMPFS || magic == MAGIC_XFS || magic == MAGIC_BTRFS ||
+	       magic == MAGIC_F2FS || magic == MAGIC_SQUASHFS || magic == MAGIC_EROFS || magic == MAGIC_ISO9660;
+}
+
+static __always_inline __u32 *gh_content_epoch(const struct gh_inode_key *key)
+{
+	__u64 mixed = (key->inode ^ (key->device << 40) ^ key->generation) * 0x9e3779b97f4a7c15ull;
+	__u32 bucket = (mixed >> 48) & (GH_EPOCH_BUCKETS - 1);
+
+	return bpf_map_lookup_elem(&gh_epochs, &bucket);
+}
+
+/* Called for every open for writing and every truncation. */
+static __always_inline void gh_content_changed(const struct gh_inode_key *key)
+{
+	__u32 *epoch = gh_content_epoch(key);
+
+	if (epoch)
+		__sync_fetch_and_add(epoch, 1);
+}
+
+/* Whether the content's version can be proved, and if so, which it is. Reads the epoch before the writers. */
+static __always_inline int gh_content_version(struct inode *backing, const struct gh_inode_key *key,
+					      struct gh_content *version)
+{
+	__u32 *epoch = gh_content_epoch(key);
+
+	if (!backing || !epoch || !gh_content_is_local(BPF_CORE_READ(backing, i_sb, s_magic)))
+		return 0;
+	version->epoch = *(volatile __u32 *)epoch;
+	version->size = BPF_CORE_READ(backing, i_size);
+	gh_inode_changed(backing, &version->changed_seconds, &version->changed_nanoseconds);
+	return BPF_CORE_READ(backing, i_writecount.counter) <= 0;
+}
+
+static __always_inline int gh_content_same(const struct gh_content *a, const struct gh_content *b)
+{
+	return a->epoch == b->epoch && a->size == b->size && a->changed_seconds == b->changed_seconds &&
+	       a->changed_nanoseconds == b->changed_nanoseconds;
+}
+
+/* Takes the hash from what is known. Works in every hook. */
+static __always_inline int gh_content_recall(struct inode *backing, struct gh_image *image)
+{
+	struct gh_content now = {}, *known;
+
+	if (!gh_content_version(backing, &image->backing, &now))
+		return 0;
+	known = bpf_map_lookup_elem(&gh_contents, &image->backing);
+	if (!known || !gh_content_same(known, &now))
+		return 0;
+	__builtin_memcpy(image->sha256, known->sha256, sizeof(image->sha256));
+	image->hash_state = GH_HASH_KNOWN;
+	gh_count(GH_COUNTER_HASHES_CACHED);
+	return 1;
+}
+
+/*
+ * Reads the file, in sleepable hooks only. The version is taken before and compared after, so a write in between is
+ * never remembered as the content that was hashed.
+ */
+static __noinline int gh_content_hash(struct file *file, struct inode *backing, struct gh_image *image)
+{
+	struct gh_content before = {}, after = {};
+	int provable, algorithm;
+
+	if ((image->mode & MODE_TYPE_MASK) != MODE_REGULAR) {
+		image->hash_state = GH_HASH_VOLATILE; /* a device or pipe has no content to name */
+		return 0;
+	}
+	if (gh_content_recall(backing, image))
+		return 0;
+
+	provable = gh_content_version(backing, &image->backing, &before);
+	algorithm = bpf_ima_file_hash(file, image->sha256, sizeof(image->sha256));
+	if (algorithm != HASH_ALGORITHM_SHA256) {
+		image->hash_state = GH_HASH_UNKNOWN;
+		gh_count(algorithm < 0 ? GH_COUNTER_HASH_FAILURES : GH_COUNTER_HASH_OTHER_ALGORITHM);
+		return 0;
+	}
+	image->hash_state = GH_HASH_KNOWN;
+	gh_count(GH_COUNTER_HASHES_COMPUTED);
+
+	if (provable && gh_content_version(backing, &image->backing, &after) && gh_content_same(&before, &after)) {
+		__builtin_memcpy(after.sha256, image->sha256, sizeof(after.sha256));
+		if (bpf_map_update_elem(&gh_contents, &image->backing, &after, BPF_ANY))
+			gh_count(GH_COUNTER_CONTENT_STORE_FAILURES);
+	}
+	return 0;
+}
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Reporting a decision that has been made. Nothing here changes it: without scratch or room the record is lost, counted,
+ * and visible as a gap in the sequence.
+ */
+#ifndef GH_LIB_EMIT_H
+#define GH_LIB_EMIT_H
+
+#include "../maps/tables.h"
+#include "path.h"
+#include "process.h"
+
+/* The highest place where a text after the path may start; texts follow each other without gaps. */
+enum {
+	GH_LATEST_ARGUMENTS = GH_TEXT_PATH + GH_TEXT_EXECUTABLE + GH_TEXT_DIRECTORY,
+};
+
+#define ENAMETOOLONG 36
+
+static __always_inline int gh_is_reported(const struct gh_verdict *verdict)
+{
+	__u32 zero = 0;
+	struct gh_config *config = bpf_map_lookup_elem(&gh_config, &zero);
+
+	return !config || config->report == GH_REPORT_ALL || verdict->denied || verdict->rule != GH_RULE_NONE ||
+	       verdict->audited_rule != GH_RULE_NONE;
+}
+
+static __always_inline void gh_number(struct gh_event_header *header, __u32 class)
+{
+	__u32 zero = 0;
+	struct gh_sequence *sequence = bpf_map_lookup_elem(&gh_sequence, &zero);
+
+	if (!sequence || class >= GH_CLASS_COUNT)
+		return;
+	header->sequence = __sync_fetch_and_add(&sequence->global, 1) + 1;
+	header->class_sequence = __sync_fetch_and_add(&sequence->by_class[class], 1) + 1;
+}
+
+/* Makes the compiler keep a bounds check where the verifier needs to see it. */
+#define gh_opaque(variable) asm volatile("" : "+r"(variable))
+
+/* Whether a text may start at `used`; the verifier learns the bound from it. */
+#define gh_fits(used, latest)                                                                                          \
+	({                                                                                                             \
+		gh_opaque(used);                                                                                       \
+		(used) <= (latest);                                                                                    \
+	})
+
+/* Notes a text that was written at `used`; returns where the next begins. */
+static __always_inline __u32 gh_text_note(struct gh_text *text, __u32 used, __u32 length)
+{
+	text->offset = used;
+	text->length = length;
+	return used + length;
+}
+
+/* `length` is what bpf_d_path returned: it counts the terminator and fails with ENAMETOOLONG if the text does not fit. */
+static __always_inline __u32 gh_text_path(struct gh_decision_event *event, struct gh_text *text, __u32 used,
+					  __u32 limit, long length, __u32 truncated)
+{
+	if (length > 0 && length <= limit)
+		return gh_text_note(text, used, length - 1);
+	if (length == -ENAMETOOLONG)
+		event->truncated |= truncated;
+	return used;
+}
+
+/* A path that was found by climbing, `length` bytes long or negative if it did not fit. */
+static __always_inline __u32 gh_text_climbed(struct gh_scratch *scratch, struct gh_text *text, __u32 used,
+					     const struct gh_path_key *climbed, int length)
+{
+	if (length < 0 || !gh_fits(used, GH_LATEST_ARGUMENTS))
+		return used;
+	length &= GH_PATH_BYTES - 1;
+	if (bpf_probe_read_kernel(scratch->text + used, length, climbed->text))
+		return used;
+	return gh_text_note(text, used, length);
+}
+
+/* The acting process's own arguments, as they lie in its memory now; it may have changed them. */
+static __always_inline __u32 gh_text_arguments(struct gh_scratch *scratch, struct task_struct *task, __u32 used)
+{
+	unsigned long start = BPF_CORE_READ(task, mm, arg_start), end = BPF_CORE_READ(task, mm, arg_end);
+	__u64 length = end - start;
+
+	if (!start || end <= start || !gh_fits(used, GH_LATEST_ARGUMENTS))
+		return used;
+	if (length >= GH_TEXT_ARGUMENTS) {
+		length = GH_TEXT_ARGUMENTS - 1;
+		scratch->event.truncated |= GH_TRUNCATED_ARGUMENTS;
+	}
+	length &= GH_TEXT_ARGUMENTS - 1;
+	if (bpf_probe_read_user(scratch->text + used, length, (void *)start))
+		return used;
+	return gh_text_note(&scratch->event.arguments, used, length);
+}
+
+/* Everything but the texts; the verdict is already in place. */
+static __always_inline void gh_event_begin(struct gh_decision_event *event, __u32 operation, __u32 hook,
+					   const struct gh_image *image)
+{
+	event->header.version = GH_ABI_VERSION;
+	event->header.kind = GH_EVENT_DECISION;
+	event->header.boot_nanoseconds = bpf_ktime_get_boot_ns();
+	event->operation = operation;
+	event->hook = hook;
+	event->image = *image;
+	event->path = event->executable = event->directory = event->arguments = (struct gh_text){};
+	event->truncated = 0;
+	event->pad = 0;
+	gh_number(&event->header, operation == GH_OPERATION_PROCESS_EXEC ? GH_CLASS_PROCESS : GH_CLASS_IMAGE);
+	gh_process_describe(&event->process);
+}
+
+static __always_inline void gh_event_send(struct gh_scratch *scratch, __u32 used)
+{
+	__u32 operation = scratch->event.operation;
+
+	if (!gh_fits(used, GH_TEXT_BYTES))
+		used = GH_TEXT_BYTES;
+	scratch->event.header.size = sizeof(struct gh_decision_event) + used;
+	if (bpf_ringbuf_output(&gh_events, &scratch->event, sizeof(struct gh_decision_event) + used, 0))
+		gh_count_lost(operation);
+	else
+		gh_count(GH_COUNTER_EVENTS_REPORTED);
+}
+
+/*
+ * Who acts, as text. Climbed, because d_path takes no path of a task from 6.2 on (the pointers are untrusted there). The
+ * working directory and the arguments cost as much again, so only an exec or a decision by rule carries them.
+ */
+static __always_inline __u32 gh_text_process(struct gh_scratch *scratch, __u32 used)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct gh_decision_event *event = &scratch->event;
+	struct file *running = BPF_CORE_READ(task, mm, exe_file);
+
+	int length;
+
+	if (running) {
+		length = gh_path_walk(running, scratch, &scratch->shown);
+		event->truncated |= length < 0 ? GH_TRUNCATED_EXECUTABLE : 0;
+		used = gh_text_climbed(scratch, &event->executable, used, &scratch->shown, length);
+	}
+	if (event->operation != GH_OPERATION_PROCESS_EXEC && event->verdict.reason == GH_REASON_NO_RULE &&
+	    event->verdict.audited_rule == GH_RULE_NONE)
+		return used;
+	length = gh_path_climb(BPF_CORE_READ(task, fs, pwd.mnt), BPF_CORE_READ(task, fs, pwd.dentry), scratch,
+			       &scratch->shown);
+	event->truncated |= length < 0 ? GH_TRUNCATED_DIRECTORY : 0;
+	used = gh_text_climbed(scratch, &event->directory, used, &scratch->shown, length);
+	return gh_text_arguments(scratch, task, used);
+}
+
+/* Adds the texts and sends, in hooks in which bpf_d_path is allowed. gh_event_begin comes first. */
+static __noinline int gh_emit(struct file *file, struct gh_scratch *scratch)
+{
+	struct gh_decision_event *event = &scratch->event;
+	__u32 used;
+
+	used = gh_text_path(event, &event->path, 0, GH_TEXT_PATH,
+			    bpf_d_path(&file->f_path, scratch->text, GH_TEXT_PATH), GH_TRUNCATED_PATH);
+	gh_event_send(scratch, gh_text_process(scratch, used));
+	return 0;
+}
+
+/* The same in the others; scratch->key holds the image's path, `length` bytes long or negative if it does not fit. */
+static __noinline int gh_emit_walked(int length, struct gh_scratch *scratch)
+{
+	__u32 used = gh_text_climbed(scratch, &scratch->event.path, 0, &scratch->key, length);
+
+	scratch->event.truncated |= length < 0 ? GH_TRUNCATED_PATH : 0;
+	gh_event_send(scratch, gh_text_process(scratch, used));
+	return 0;
+}
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Which file is it. On overlayfs a hook sees the overlay's inode, while content, writers and mprotect belong to the
+ * real one beneath; both identities are needed, or another overlay over the same file would be another file.
+ */
+#ifndef GH_LIB_INODE_H
+#define GH_LIB_INODE_H
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include "../abi/event.h"
+#include "../abi/operation.h"
+#include "../kernel/fs.h"
+
+extern int LINUX_KERNEL_VERSION __kconfig;
+
+#define GH_KERNEL(major, minor) (((major) << 16) + ((minor) << 8))
+
+static __always_inline void gh_inode_identify(struct inode *inode, struct gh_inode_key *key)
+{
+	key->device = BPF_CORE_READ(inode, i_sb, s_dev);
+	key->inode = BPF_CORE_READ(inode, i_ino);
+	key->generation = BPF_CORE_READ(inode, i_generation);
+	key->pad = 0;
+}
+
+static __always_inline int gh_same_inode(const struct gh_inode_key *a, const struct gh_inode_key *b)
+{
+	return a->inode == b->inode && a->device == b->device && a->generation == b->generation;
+}
+
+/*
+ * The inode that holds the content. An open overlay file keeps the real file in private_data: as such to 6.12, as the
+ * first field of a structure from 6.13. Null means that it could not be found: then the content is not cached.
+ */
+static __always_inline struct inode *gh_backing_inode(struct file *file, struct inode *inode, __u32 magic)
+{
+	void *real;
+
+	if (magic != MAGIC_OVERLAY)
+		return inode;
+	real = BPF_CORE_READ(file, private_data);
+	if (LINUX_KERNEL_VERSION >= GH_KERNEL(6, 13) && bpf_probe_read_kernel(&real, sizeof(real), real))
+		return 0;
+	/* Bits of the address are used as flags by some kernels; a file is at least eight-byte aligned. */
+	return real ? BPF_CORE_READ((struct file *)((__u64)real & ~7ull), f_inode) : 0;
+}
+
+static __always_inline void gh_inode_changed(struct inode *inode, __s64 *seconds, __u32 *nanoseconds)
+{
+	struct inode___split_ctime *split = (void *)inode;
+	struct inode___hidden_ctime *hidden = (void *)inode;
+	struct inode___i_ctime *plain = (void *)inode;
+
+	if (bpf_core_field_exists(split->i_ctime_sec)) {
+		*seconds = BPF_CORE_READ(split, i_ctime_sec);
+		*nanoseconds = BPF_CORE_READ(split, i_ctime_nsec);
+	} else if (bpf_core_field_exists(hidden->__i_ctime)) {
+		*seconds = BPF_CORE_READ(hidden, __i_ctime.tv_sec);
+		*nanoseconds = BPF_CORE_READ(hidden, __i_ctime.tv_nsec);
+	} else {
+		*seconds = BPF_CORE_READ(plain, i_ctime.tv_sec);
+		*nanoseconds = BPF_CORE_READ(plain, i_ctime.tv_nsec);
+	}
+}
+
+/* Collects what the image is. Returns the inode that holds the content, or null. */
+static __always_inline struct inode *gh_image_describe(struct file *file, struct gh_image *image)
+{
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	struct inode *backing;
+
+	gh_inode_identify(inode, &image->inode);
+	image->size = BPF_CORE_READ(inode, i_size);
+	image->mode = BPF_CORE_READ(inode, i_mode);
+	image->uid = BPF_CORE_READ(inode, i_uid.val);
+	image->gid = BPF_CORE_READ(inode, i_gid.val);
+	image->links = BPF_CORE_READ(inode, i_nlink);
+	image->magic = BPF_CORE_READ(inode, i_sb, s_magic);
+	image->hash_state = GH_HASH_NOT_NEEDED;
+	image->flags = 0;
+	image->pad = 0;
+
+	backing = gh_backing_inode(file, inode, image->magic);
+	if (backing)
+		gh_inode_identify(backing, &image->backing);
+	else
+		image->backing = image->inode;
+
+	if (image->magic == MAGIC_OVERLAY)
+		image->flags |= GH_IMAGE_OVERLAY;
+	if (image->links == 0)
+		image->flags |= GH_IMAGE_UNLINKED | (image->magic == MAGIC_TMPFS ? GH_IMAGE_MEMFD : 0);
+	if (backing && BPF_CORE_READ(backing, i_writecount.counter) > 0)
+		image->flags |= GH_IMAGE_WRITERS;
+	if (image->mode & MODE_SETUID)
+		image->flags |= GH_IMAGE_SETUID;
+	if (image->mode & MODE_SETGID)
+		image->flags |= GH_IMAGE_SETGID;
+	return backing;
+}
+
+#endif

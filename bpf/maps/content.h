@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What is known of file contents, and how it ends.
+ *
+ * gh_contents  written and read by lib/content.h. When full: the least recently used entry goes, which costs a hash.
+ * gh_epochs    counted up by hooks/content.c whenever a file is opened for writing or truncated; a content entry of an
+ *              older epoch is not used. Inodes share a counter by hash: a collision costs a hash, never a wrong verdict.
+ * gh_binding   thread id of the agent while it finds the inodes behind a path, else 0. Written by the agent.
+ * gh_seen      the inodes which that thread opened meanwhile: two on overlayfs. Emptied by the agent. When full: the
+ *              binding fails and the load with it.
+ */
+#ifndef GH_MAPS_CONTENT_H
+#define GH_MAPS_CONTENT_H
+
+#include <bpf/bpf_helpers.h>
+#include "../abi/table.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, GH_CONTENT_ENTRIES);
+	__type(key, struct gh_inode_key);
+	__type(value, struct gh_content);
+} gh_contents SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, GH_EPOCH_BUCKETS);
+	__type(key, __u32);
+	__type(value, __u32);
+} gh_epochs SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} gh_binding SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, GH_SEEN_ENTRIES);
+	__type(key, struct gh_inode_key);
+	__type(value, __u32);
+} gh_seen SEC(".maps");
+
+#endif
