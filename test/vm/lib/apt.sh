@@ -4,21 +4,37 @@
 #
 # The machine's own apt.conf is still read: proxies and credentials for the mirror are set there.
 
-# The keys that Debian's suites are signed with. Bookworm's version 2023.3+deb12u2 of the package holds trixie's keys
-# too, and sid is signed with both. There is no way round the check: an unsigned kernel is never fetched.
+# The keys that Debian's suites are signed with. Bookworm's key suffices: trixie and sid are signed
+# with it and with trixie's. There is no way round the check: an unsigned kernel is never fetched.
 readonly DEBIAN_KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 
 apt_private() {
     local folder=$1 tool=$2
     shift 2
-    # Sandbox::User: apt's own user _apt cannot enter a folder under /root, where the cache usually is.
-    # Error-Mode: without it `apt-get update` succeeds when the mirror could not be reached.
-    "$tool" --quiet=1 \
-        -o Dir::State="$folder/state" -o Dir::State::status=/dev/null -o Dir::Cache="$folder/cache" \
-        -o Dir::Etc::SourceList="$folder/sources.list" -o Dir::Etc::SourceParts=/dev/null \
-        -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null \
-        -o APT::Architecture=amd64 -o APT::Architectures=amd64 -o APT::Sandbox::User=root \
-        -o APT::Update::Error-Mode=any -o APT::Install-Recommends=false "$@"
+    "$tool" --quiet=1 --config-file="$folder/apt.conf" "$@"
+}
+
+# Sandbox::User: apt's own user _apt cannot enter a folder under /root, where the cache usually is.
+# Error-Mode: without it `apt-get update` succeeds when the mirror could not be reached.
+# #clear: what the machine does after its own updates (emptying caches, telling a desktop) is not for ours.
+write_apt_conf() {
+    local folder=$1
+    cat >"$folder/apt.conf" <<END
+#clear APT::Update::Pre-Invoke;
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
+Dir::State "$folder/state";
+Dir::State::status "/dev/null";
+Dir::Cache "$folder/cache";
+Dir::Etc::SourceList "$folder/sources.list";
+Dir::Etc::SourceParts "/dev/null";
+Dir::Etc::Preferences "/dev/null";
+Dir::Etc::PreferencesParts "/dev/null";
+APT::Architecture "amd64";
+APT::Architectures { "amd64"; };
+APT::Sandbox::User "root";
+APT::Update::Error-Mode "any";
+END
 }
 
 # The places this machine takes its own Debian release from, in the order of its sources. More than one when another
@@ -37,6 +53,7 @@ apt_private_open() {
     mirrors=$(machine_mirrors)
     [[ -n $mirrors ]] || die "this machine's apt sources name no Debian mirror (see apt-get --print-uris update)"
     mkdir -p "$folder/state/lists/partial" "$folder/cache/archives/partial"
+    write_apt_conf "$folder"
     while IFS= read -r mirror; do
         printf 'deb [arch=amd64 signed-by=%s target=Packages] %s %s main\n' "$DEBIAN_KEYRING" "$mirror" "$suite" \
             >"$folder/sources.list"
