@@ -1,0 +1,28 @@
+using Gatehouse.Agent.Clients;
+using Gatehouse.Agent.Enforcement;
+using Gatehouse.Agent.Events;
+using Gatehouse.Kernel;
+
+namespace Gatehouse.Agent.Composition;
+
+/// <summary>What the agent takes from its host; tests give something else.</summary>
+internal sealed record AgentEnvironment
+{
+    /// <summary>Attaches enforcement to the kernel or adopts what is attached.</summary>
+    public required Func<AgentOptions, IKernelGate> OpenGate { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public Func<TimeProvider, BootClock> Clock { get; init; } = BootClock.OfThisHost;
+
+    public string BootId { get; init; } = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+
+    public IReadOnlySet<uint> AllowedUsers { get; init; } = PeerGuard.RootAndOwnUser();
+
+    public Func<IReadOnlyList<VitalFile>> VitalFiles { get; init; } = Enforcement.VitalFiles.OfThisHost;
+
+    public EventStreamLimits StreamLimits { get; init; } = new();
+
+    /// <summary>Where diagnostics of bad policies go.</summary>
+    public TextWriter Error { get; init; } = Console.Error;
+}

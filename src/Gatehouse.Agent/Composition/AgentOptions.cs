@@ -1,0 +1,27 @@
+using Gatehouse.Kernel;
+using Gatehouse.Sdk;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Agent.Composition;
+
+/// <summary>What the command line says.</summary>
+internal sealed record AgentOptions
+{
+    /// <summary>Policy files and directories; empty: go on with the saved policies.</summary>
+    public IReadOnlyList<string> PolicyPaths { get; init; } = [];
+
+    /// <summary>Where the policies in force are saved.</summary>
+    public string StateDirectory { get; init; } = "/var/lib/gatehouse";
+
+    /// <summary>The control socket.</summary>
+    public string SocketPath { get; init; } = GatehouseDefaults.SocketPath;
+
+    /// <summary>Which decisions are reported.</summary>
+    public ReportMode Reporting { get; init; } = ReportMode.All;
+
+    /// <summary>Size of the ring between kernel and agent, in bytes.</summary>
+    public int RingBytes { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>The least level that is logged.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+}

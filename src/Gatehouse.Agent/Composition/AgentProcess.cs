@@ -1,0 +1,114 @@
+using System.Text;
+using Gatehouse.Agent.Control;
+using Gatehouse.Agent.Enforcement;
+using Gatehouse.Kernel;
+using Gatehouse.Policy;
+using Gatehouse.Sdk.Policies;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Agent.Composition;
+
+/// <summary>
+/// The agent from start to end. The order of the start is what users rely on: a bad policy attaches nothing; nothing is served
+/// before every canary denial has happened; on the way out the rules stay.
+/// </summary>
+internal static class AgentProcess
+{
+    /// <summary>Runs until the process is told to end.</summary>
+    /// <param name="options">The command line.</param>
+    /// <param name="environment">The host.</param>
+    /// <param name="loggers">Where to log.</param>
+    /// <param name="cancellationToken">Ends the agent; the rules stay in force.</param>
+    /// <param name="started">Called with the running agent once it serves.</param>
+    /// <returns>A value of <see cref="ExitStatus"/>.</returns>
+    public static async Task<int> RunAsync(
+        AgentOptions options,
+        AgentEnvironment environment,
+        ILoggerFactory loggers,
+        CancellationToken cancellationToken,
+        Action<RunningAgent>? started = null)
+    {
+        var logger = loggers.CreateLogger("Gatehouse.Agent");
+        var (acceptable, policies) = ReadPolicies(options, environment);
+        if (!acceptable)
+        {
+            return ExitStatus.BadInput;
+        }
+
+        try
+        {
+            using var socket = ControlSocket.Claim(options.SocketPath);
+            using var gate = environment.OpenGate(options);
+            logger.LogInformation("{How} ({Fingerprint}).", gate.TookOver ? "Took over the attached programs" : "Attached the programs", gate.ObjectFingerprint);
+            await using var agent = new RunningAgent(gate, options, environment, loggers);
+            agent.Enforcer.Begin(policies);
+            if (!agent.Canary.ProveOnce())
+            {
+                logger.LogCritical("The programs are attached but do not decide. What is pinned stays; `gatehouse doctor` says what is missing.");
+                return ExitStatus.CannotEnforce;
+            }
+
+            await agent.StartAsync(socket.SocketPath, cancellationToken);
+            logger.LogInformation("Every canary denial happened. Serving at {Socket}.", socket.SocketPath);
+            ReadyNotification.Ready();
+            started?.Invoke(agent);
+            await agent.WaitForShutdownAsync(cancellationToken);
+            ReadyNotification.Stopping();
+            logger.LogInformation("The agent ends; the rules stay in force.");
+            return ExitStatus.Ok;
+        }
+        catch (KernelGateException e)
+        {
+            logger.LogCritical("The kernel side: {Reason}", e.Message);
+            logger.LogDebug(e, "Where it failed.");
+            if (e.Details is { } details)
+            {
+                // A verifier log has lines that a one-line log format would destroy.
+                await environment.Error.WriteLineAsync(details);
+            }
+
+            return e.Failure == GateFailure.OperationFailed ? ExitStatus.Failed : ExitStatus.CannotEnforce;
+        }
+        catch (ControlSocketException e)
+        {
+            logger.LogCritical("The control socket cannot be made: {Reason}", e.Message);
+            return e.IsTaken ? ExitStatus.AnotherAgent : ExitStatus.Failed;
+        }
+    }
+
+    private static (bool Acceptable, PolicySet? Policies) ReadPolicies(AgentOptions options, AgentEnvironment environment)
+    {
+        if (options.PolicyPaths.Count == 0)
+        {
+            return (true, null);
+        }
+
+        IReadOnlyList<PolicySource> sources;
+        try
+        {
+            sources = [.. PolicyFileReader.Read(options.PolicyPaths, PolicyLimits.MaxFileBytes)
+                .Select(static f => new PolicySource(f.Path, f.Bytes))];
+        }
+        catch (IOException e)
+        {
+            environment.Error.WriteLine("gatehoused: " + e.Message);
+            return (false, null);
+        }
+
+        var (set, diagnostics) = PolicySet.Compile(sources);
+        var findings = set is null ? [] : new LockOutGuard(environment.VitalFiles).Check(set);
+        foreach (var diagnostic in diagnostics.Concat(findings))
+        {
+            var source = sources.FirstOrDefault(s => string.Equals(s.FileName, diagnostic.File, StringComparison.Ordinal));
+            environment.Error.WriteLine(DiagnosticText.Render(diagnostic, source is null ? null : Encoding.UTF8.GetString(source.Bytes.Span)));
+        }
+
+        if (set is not null && findings.Count == 0)
+        {
+            return (true, set);
+        }
+
+        environment.Error.WriteLine("gatehoused: the policies have errors; nothing was attached or changed");
+        return (false, null);
+    }
+}

@@ -1,0 +1,99 @@
+using Gatehouse.Agent.Clients;
+using Gatehouse.Agent.Control;
+using Gatehouse.Agent.Enforcement;
+using Gatehouse.Agent.Events;
+using Gatehouse.Agent.Health;
+using Gatehouse.Kernel;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Agent.Composition;
+
+/// <summary>The parts of the agent, put together by hand: one look shows who knows whom.</summary>
+internal sealed class RunningAgent : IAsyncDisposable
+{
+    private readonly ILoggerFactory _loggers;
+    private readonly AgentEnvironment _environment;
+    private readonly StreamClock _clock;
+    private readonly EventPump _pump;
+    private readonly CancellationTokenSource _ending = new();
+    private WebApplication? _server;
+    private Task _canaryLoop = Task.CompletedTask;
+
+    public RunningAgent(IKernelGate gate, AgentOptions options, AgentEnvironment environment, ILoggerFactory loggers)
+    {
+        _loggers = loggers;
+        _environment = environment;
+        var time = environment.Time;
+        _clock = new StreamClock(environment.Clock(time), environment.BootId);
+        Stream = new EventStream(environment.StreamLimits, _clock);
+        var names = new GenerationNames();
+        Enforcer = new Enforcer(
+            gate,
+            new PolicyStateFile(options.StateDirectory),
+            new LockOutGuard(environment.VitalFiles),
+            names,
+            Stream,
+            _clock,
+            Health,
+            loggers.CreateLogger<Enforcer>());
+        Canary = new CanaryMonitor(gate, Stream, _clock, Health, time, loggers.CreateLogger<CanaryMonitor>());
+        _pump = new EventPump(
+            gate, Stream, new DecisionTranslator(names, _clock), _clock, Health, time, loggers.CreateLogger<EventPump>());
+    }
+
+    public HealthBoard Health { get; } = new();
+
+    public EventStream Stream { get; }
+
+    public Enforcer Enforcer { get; }
+
+    public CanaryMonitor Canary { get; }
+
+    /// <summary>Serves, reads events and goes on proving.</summary>
+    public async Task StartAsync(string socketPath, CancellationToken cancellationToken)
+    {
+        var status = new StatusEndpoint(Enforcer, Canary, _pump, Stream, Health, _clock, _environment.Time);
+        _server = ControlServer.Build(
+            socketPath,
+            status,
+            new PolicyEndpoints(Enforcer),
+            Stream,
+            new PeerGuard(_environment.AllowedUsers, _loggers.CreateLogger<PeerGuard>()),
+            _loggers);
+        await _server.StartAsync(cancellationToken);
+        Stream.Publish(_clock.Agent("agent.started", "version " + StatusEndpoint.Version, Enforcer.Gate.Generation));
+        _pump.Start();
+        _canaryLoop = Task.Run(() => Canary.RunAsync(_ending.Token), CancellationToken.None);
+    }
+
+    /// <summary>Waits for a signal or for <paramref name="cancellationToken"/>, or for a fault of the canary loop.</summary>
+    public async Task WaitForShutdownAsync(CancellationToken cancellationToken)
+    {
+        var shutdown = _server!.WaitForShutdownAsync(cancellationToken);
+
+        // The loop ends only by a fault; an agent that no longer proves anything must not go on as if it did.
+        if (await Task.WhenAny(shutdown, _canaryLoop) == _canaryLoop)
+        {
+            await _canaryLoop;
+        }
+
+        await shutdown;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync();
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+
+        await _canaryLoop.ContinueWith(
+            static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _pump.Dispose();
+        Enforcer.Dispose();
+        _ending.Dispose();
+    }
+}

@@ -1,0 +1,59 @@
+using Gatehouse.Agent.Clients;
+using Gatehouse.Agent.Events;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Agent.Control;
+
+/// <summary>The HTTP server on the control socket.</summary>
+internal static class ControlServer
+{
+    public static WebApplication Build(
+        string socketPath,
+        StatusEndpoint status,
+        PolicyEndpoints policies,
+        EventStream stream,
+        PeerGuard peers,
+        ILoggerFactory loggers)
+    {
+        // The empty builder reads no configuration: neither a file in the working directory nor an environment variable may
+        // open another way in.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(static o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.Services.Configure<SocketTransportOptions>(static o => o.CreateBoundListenSocket = ControlSocket.Bind);
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = RequestBody.DrainedBytes;
+            kestrel.Limits.MaxConcurrentConnections = 256;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.ListenUnixSocket(socketPath, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(peers.Guard);
+            });
+        });
+
+        var app = builder.Build();
+        var problems = new ProblemMiddleware(loggers.CreateLogger<ProblemMiddleware>());
+        var events = new EventEndpoint(stream, app.Lifetime);
+        ((IApplicationBuilder)app).Use(problems.Wrap);
+        app.UseRouting();
+        app.MapGet("/v1/status", (RequestDelegate)status.ReadAsync);
+        app.MapGet("/v1/policies", (RequestDelegate)policies.ListAsync);
+        app.MapPost("/v1/policies", (RequestDelegate)policies.ApplyAsync);
+        app.MapGet("/v1/policies/{name}", (RequestDelegate)policies.ShowAsync);
+        app.MapDelete("/v1/policies/{name}", (RequestDelegate)policies.RemoveAsync);
+        app.MapGet("/v1/events", (RequestDelegate)events.ReadAsync);
+        return app;
+    }
+}

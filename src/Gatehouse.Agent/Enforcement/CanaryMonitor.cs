@@ -1,0 +1,104 @@
+using System.Security.Cryptography;
+using Gatehouse.Agent.Events;
+using Gatehouse.Agent.Health;
+using Gatehouse.Kernel;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Agent.Enforcement;
+
+/// <summary>
+/// Proves again and again that what must be refused is refused. Links can be attached and dead, so this is the only ground on
+/// which the agent says that it protects.
+/// </summary>
+/// <remarks>There is no option that ends it. The pauses are random, so that nobody can switch enforcement off between two proofs
+/// by the clock.</remarks>
+internal sealed class CanaryMonitor(
+    IKernelGate gate,
+    EventStream stream,
+    StreamClock clock,
+    HealthBoard health,
+    TimeProvider time,
+    ILogger<CanaryMonitor> logger)
+{
+    public static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    private volatile CanaryState? _state;
+
+    /// <summary>The last round; null before the first.</summary>
+    public CanaryState? State => _state;
+
+    /// <summary>Makes one round.</summary>
+    /// <returns>Whether every hook refused what it must.</returns>
+    public bool ProveOnce()
+    {
+        IReadOnlyList<CanaryResult> results;
+        bool proven;
+        try
+        {
+            var report = gate.ProveCanary();
+            results = report.Results;
+            proven = report.Proven;
+        }
+        catch (KernelGateException e)
+        {
+            logger.LogError(e, "The canary round could not be made.");
+            results = [new CanaryResult("all", Denied: false, e.Message)];
+            proven = false;
+        }
+
+        var now = time.GetUtcNow();
+        _state = new CanaryState(proven, results, now, proven ? now : _state?.ProvenAt);
+        if (proven)
+        {
+            ReportProven();
+        }
+        else
+        {
+            ReportFailure(results);
+        }
+
+        return proven;
+    }
+
+    /// <summary>Makes a round after each random pause, until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var pause = RandomNumberGenerator.GetInt32(
+                (int)ShortestPause.TotalMilliseconds, (int)LongestPause.TotalMilliseconds + 1);
+            await Task.Delay(TimeSpan.FromMilliseconds(pause), time, cancellationToken);
+
+            // A thread of its own: a round starts programs and waits for them.
+            await Task.Run(ProveOnce, cancellationToken);
+        }
+    }
+
+    private void ReportProven()
+    {
+        if (health.Clear(HealthTopic.Canary))
+        {
+            logger.LogWarning("Every canary denial happens again: the host is protected again.");
+            stream.Publish(clock.Agent("agent.canary-proven", "every canary denial happens again", gate.Generation));
+        }
+    }
+
+    private void ReportFailure(IReadOnlyList<CanaryResult> results)
+    {
+        var failed = string.Join("; ", results.Where(static r => !r.Denied).Select(static r => $"{r.Hook}: {r.Detail}"));
+        var text = "THIS HOST IS NOT PROTECTED: a canary denial did not happen ("
+            + (failed.Length == 0 ? "no hook was tried" : failed) + ")";
+
+        // Every failing round is logged: this is the one alarm that may not be overlooked.
+        logger.LogCritical("{Problem}", text);
+        if (health.Set(HealthTopic.Canary, HealthLevel.Failing, text))
+        {
+            stream.Publish(clock.Agent("agent.canary-failed", text, gate.Generation));
+        }
+    }
+}
+
+/// <summary>The last canary round.</summary>
+internal sealed record CanaryState(
+    bool Proven, IReadOnlyList<CanaryResult> Results, DateTimeOffset CheckedAt, DateTimeOffset? ProvenAt);

@@ -1,0 +1,240 @@
+using Gatehouse.Agent.Events;
+using Gatehouse.Agent.Health;
+using Gatehouse.Kernel;
+using Gatehouse.Policy;
+using Gatehouse.Sdk.Policies;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Agent.Enforcement;
+
+/// <summary>Owns the set of policies in force: every change goes through here, one at a time, and is made whole or not at all.</summary>
+internal sealed class Enforcer(
+    IKernelGate gate,
+    PolicyStateFile state,
+    LockOutGuard lockOut,
+    GenerationNames names,
+    EventStream stream,
+    StreamClock clock,
+    HealthBoard health,
+    ILogger<Enforcer> logger) : IDisposable
+{
+    private readonly SemaphoreSlim _changing = new(1, 1);
+    private volatile PolicySet? _current;
+
+    /// <summary>The set in force; null if the kernel decides by a generation whose policies are not known.</summary>
+    public PolicySet? Current => _current;
+
+    public IKernelGate Gate => gate;
+
+    /// <summary>Puts the first set of this agent in force.</summary>
+    /// <param name="fromCommandLine">What the command line names, or null to go on with the saved set.</param>
+    /// <exception cref="KernelGateException">The kernel refused it. What was in force still is.</exception>
+    public void Begin(PolicySet? fromCommandLine)
+    {
+        if (fromCommandLine is not null)
+        {
+            Load(fromCommandLine);
+            return;
+        }
+
+        var (saved, problem) = ReadSaved();
+        if (saved is not null)
+        {
+            Load(saved);
+            return;
+        }
+
+        // Failing closed: what an earlier agent loaded goes on deciding, although nobody can say what it is.
+        var running = gate.Generation;
+        var text = running > 0
+            ? $"{problem}; the kernel goes on with generation {running} of an earlier agent (apply policies with replaceAll to end this)"
+            : $"{problem}; no policy is in force (apply policies with replaceAll to end this)";
+        health.Set(HealthTopic.State, running > 0 ? HealthLevel.Degraded : HealthLevel.Failing, text);
+        logger.LogCritical("{Problem}", text);
+    }
+
+    /// <summary>Adds, replaces or (with <paramref name="replaceAll"/>) exchanges policies.</summary>
+    public Task<ChangeOutcome> ApplyAsync(IReadOnlyList<PolicyFile> files, bool replaceAll, CancellationToken cancellationToken) =>
+        ChangeAsync(current => replaceAll ? files : Merge(current!, files), needsCurrent: !replaceAll, cancellationToken);
+
+    /// <summary>Removes a policy.</summary>
+    public Task<ChangeOutcome> RemoveAsync(string name, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            current => current!.Policies.Any(p => Is(p, name))
+                ? [.. current.Policies.Where(p => !Is(p, name)).Select(static p => p.File)]
+                : null,
+            needsCurrent: true,
+            cancellationToken);
+
+    public void Dispose() => _changing.Dispose();
+
+    private static bool Is(ActivePolicy policy, string name) => string.Equals(policy.Name, name, StringComparison.Ordinal);
+
+    private static IReadOnlyList<PolicyFile> Merge(PolicySet current, IReadOnlyList<PolicyFile> files)
+    {
+        // A policy is known by the name in its metadata, so the files must be read first. One that cannot be read keeps no
+        // other from being checked: it ends the whole change below.
+        var replaced = files
+            .Select(static f => PolicyParser.Parse(PolicySet.Source(f)).Document?.Name)
+            .OfType<string>()
+            .ToHashSet(StringComparer.Ordinal);
+        return [.. current.Policies.Where(p => !replaced.Contains(p.Name)).Select(static p => p.File), .. files];
+    }
+
+    private async Task<ChangeOutcome> ChangeAsync(
+        Func<PolicySet?, IReadOnlyList<PolicyFile>?> next, bool needsCurrent, CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken);
+        try
+        {
+            // Not cancellable from here on: a client that hangs up must not leave half a change.
+            return await Task.Run(() => Change(next, needsCurrent), CancellationToken.None);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    private ChangeOutcome Change(Func<PolicySet?, IReadOnlyList<PolicyFile>?> next, bool needsCurrent)
+    {
+        if (needsCurrent && _current is null)
+        {
+            return new ChangeOutcome.UnknownCurrent();
+        }
+
+        if (next(_current) is not { } files)
+        {
+            return new ChangeOutcome.NoSuchPolicy();
+        }
+
+        var (set, diagnostics) = PolicySet.Compile(files);
+        if (set is null)
+        {
+            return new ChangeOutcome.Refused(diagnostics);
+        }
+
+        var lockedOut = lockOut.Check(set);
+        if (lockedOut.Count > 0)
+        {
+            return new ChangeOutcome.Refused([.. diagnostics, .. lockedOut]);
+        }
+
+        try
+        {
+            var loaded = Load(set);
+            return new ChangeOutcome.Applied(Describe(set, loaded, diagnostics));
+        }
+        catch (KernelGateException e)
+        {
+            logger.LogError(e, "The kernel refused the policies; generation {Generation} stays in force.", gate.Generation);
+            return new ChangeOutcome.KernelRefused(e.Message);
+        }
+    }
+
+    private LoadedGeneration Load(PolicySet set)
+    {
+        using var prepared = TryPrepare(set);
+
+        // Events of the new generation can arrive before Load has returned its number.
+        names.Remember(gate.Generation + 1, set.RuleNames());
+        var loaded = gate.Load(set.Image);
+        names.Remember(loaded.Number, set.RuleNames());
+        _current = set;
+        health.Clear(HealthTopic.State);
+        logger.LogInformation(
+            "Generation {Generation} is in force: {Policies} policies, {Rules} rules, {Elapsed} ms.",
+            loaded.Number, set.Policies.Count, set.Image.Rules.Count, loaded.Elapsed.TotalMilliseconds);
+        foreach (var binding in loaded.Bindings.Where(static b => b.Inodes.Count == 0))
+        {
+            logger.LogInformation("{Path} is not bound to a file ({Problem}); its spelling alone is compared.", binding.Path, binding.Problem);
+        }
+
+        stream.Publish(clock.Agent(
+            "agent.policies-loaded",
+            $"{set.Policies.Count} policies with {set.Image.Rules.Count} rules, fingerprint {set.Image.Fingerprint}",
+            loaded.Number));
+        Commit(prepared);
+        return loaded;
+    }
+
+    // A full disk must not keep the owner from changing what is enforced, so saving is reported and not required.
+    private PreparedState? TryPrepare(PolicySet set)
+    {
+        try
+        {
+            return state.Prepare([.. set.Policies.Select(static p => p.File)]);
+        }
+        catch (PolicyStateException e)
+        {
+            ReportUnsaved(e);
+            return null;
+        }
+    }
+
+    private void Commit(PreparedState? prepared)
+    {
+        if (prepared is null)
+        {
+            return;
+        }
+
+        try
+        {
+            prepared.Commit();
+            health.Clear(HealthTopic.Saving);
+        }
+        catch (PolicyStateException e)
+        {
+            ReportUnsaved(e);
+        }
+    }
+
+    private void ReportUnsaved(PolicyStateException e)
+    {
+        logger.LogError(e, "The policies in force are not saved; a restarted agent would go back to the set before.");
+        health.Set(HealthTopic.Saving, HealthLevel.Degraded, "the policies in force are not saved: " + e.Message);
+    }
+
+    private (PolicySet? Set, string? Problem) ReadSaved()
+    {
+        IReadOnlyList<PolicyFile>? files;
+        try
+        {
+            files = state.Read();
+        }
+        catch (PolicyStateException e)
+        {
+            return (null, e.Message);
+        }
+
+        if (files is null && gate.Generation > 0)
+        {
+            return (null, $"there are no saved policies in {state.FilePath}");
+        }
+
+        var (set, diagnostics) = PolicySet.Compile(files ?? []);
+        if (set is null)
+        {
+            var first = diagnostics.First(static d => string.Equals(d.Severity, "error", StringComparison.Ordinal));
+            return (null, $"{state.FilePath} has a policy that this agent refuses: {first.File}:{first.Line}: {first.Code}: {first.Message}");
+        }
+
+        return (set, null);
+    }
+
+    private static ApplyPoliciesResult Describe(PolicySet set, LoadedGeneration loaded, IReadOnlyList<PolicyDiagnostic> warnings) => new()
+    {
+        Generation = loaded.Number,
+        Policies = set.Summaries(),
+        Warnings = warnings,
+        Bindings = [.. loaded.Bindings.Select(static b => new PathBindingSummary
+        {
+            Path = b.Path,
+            ResolvedPath = b.ResolvedPath,
+            Bound = b.Inodes.Count > 0,
+            Problem = b.Problem,
+        })],
+        LoadMilliseconds = loaded.Elapsed.TotalMilliseconds,
+    };
+}

@@ -1,0 +1,104 @@
+using System.Text;
+using Gatehouse.Policy;
+using Gatehouse.Sdk.Policies;
+using Gatehouse.Sdk.Status;
+
+namespace Gatehouse.Agent.Enforcement;
+
+/// <summary>Policies that were compiled together: their texts and the image that the kernel gets. Immutable.</summary>
+internal sealed class PolicySet
+{
+    private PolicySet(IReadOnlyList<ActivePolicy> policies, PolicyImage image)
+    {
+        Policies = policies;
+        Image = image;
+    }
+
+    public IReadOnlyList<ActivePolicy> Policies { get; }
+
+    public PolicyImage Image { get; }
+
+    /// <summary>Parses and compiles; every finding of every file is returned, and no set if one is an error.</summary>
+    public static (PolicySet? Set, IReadOnlyList<PolicyDiagnostic> Diagnostics) Compile(IReadOnlyList<PolicyFile> files) =>
+        Compile([.. files.Select(Source)]);
+
+    /// <summary>As above, from bytes that may be no text at all.</summary>
+    public static (PolicySet? Set, IReadOnlyList<PolicyDiagnostic> Diagnostics) Compile(IReadOnlyList<PolicySource> sources)
+    {
+        var diagnostics = new List<Diagnostic>();
+        var policies = new List<ActivePolicy>(sources.Count);
+        foreach (var source in sources)
+        {
+            var parsed = PolicyParser.Parse(source);
+            diagnostics.AddRange(parsed.Diagnostics);
+            if (parsed.Document is { } document)
+            {
+                var file = new PolicyFile(source.FileName, Encoding.UTF8.GetString(source.Bytes.Span));
+                policies.Add(new ActivePolicy(file, document));
+            }
+        }
+
+        if (diagnostics.Any(static d => d.Severity == DiagnosticSeverity.Error))
+        {
+            return (null, Convert(diagnostics));
+        }
+
+        var compilation = PolicyCompiler.Compile([.. policies.Select(static p => p.Document)]);
+        diagnostics.AddRange(compilation.Diagnostics);
+        return (compilation.Image is { } image ? new PolicySet(policies, image) : null, Convert(diagnostics));
+    }
+
+    /// <summary>A policy's text as the parser takes it.</summary>
+    public static PolicySource Source(PolicyFile file) => new(file.Name, Encoding.UTF8.GetBytes(file.Text));
+
+    /// <summary>The names of all rules, by index.</summary>
+    public IReadOnlyList<RuleName> RuleNames() =>
+        [.. Image.Rules.Select(r => new RuleName(
+            Image.Policies[r.PolicyIndex].Client,
+            Image.Policies[r.PolicyIndex].Name,
+            r.Name,
+            Word(r.Severity),
+            r.Tags))];
+
+    /// <summary>What listings show, in order of evaluation.</summary>
+    public IReadOnlyList<PolicySummary> Summaries() =>
+        [.. Image.Policies.Select((p, index) => new PolicySummary
+        {
+            Name = p.Name,
+            Client = p.Client,
+            Altitude = p.Altitude,
+            Rules = Image.Rules.Count(r => r.PolicyIndex == index),
+            SourceSha256 = p.SourceSha256,
+            FileName = Path.GetFileName(Policies.First(a => string.Equals(a.Name, p.Name, StringComparison.Ordinal)).File.Name),
+            Description = p.Description.Length == 0 ? null : p.Description,
+        })];
+
+    private static List<PolicyDiagnostic> Convert(List<Diagnostic> diagnostics) =>
+        [.. diagnostics.Select(static d => new PolicyDiagnostic
+        {
+            Code = d.Code,
+            Severity = d.Severity == DiagnosticSeverity.Error ? "error" : "warning",
+            Message = d.Message,
+            File = d.Span.File,
+            Line = d.Span.StartLine,
+            Column = d.Span.StartColumn,
+            EndLine = d.Span.EndLine,
+            EndColumn = d.Span.EndColumn,
+            Suggestion = d.Suggestion,
+        })];
+
+    private static string Word(RuleSeverity severity) => severity switch
+    {
+        RuleSeverity.Info => "info",
+        RuleSeverity.Low => "low",
+        RuleSeverity.Medium => "medium",
+        RuleSeverity.High => "high",
+        _ => "critical",
+    };
+}
+
+/// <summary>A policy with the text that it came from.</summary>
+internal sealed record ActivePolicy(PolicyFile File, PolicyDocument Document)
+{
+    public string Name => Document.Name;
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using Gatehouse.Agent.Enforcement;
+using Gatehouse.Kernel;
+using Gatehouse.Sdk.Events;
+
+namespace Gatehouse.Agent.Events;
+
+/// <summary>Turns a decision of the kernel side into the record that readers see, with the names of its rule.</summary>
+internal sealed class DecisionTranslator(GenerationNames names, StreamClock clock)
+{
+    // The permission bits of st_mode with setuid, setgid and sticky.
+    private const uint PermissionBits = 0xFFF;
+
+    public DecisionRecord Translate(GateDecision decision)
+    {
+        // A rule that only reports is named like a deciding one if nothing else decided; the mode tells them apart.
+        var audit = decision.Rule is null && decision.AuditedRule is not null;
+        var index = decision.Rule ?? decision.AuditedRule;
+        var rule = index is { } i ? names.Find(decision.Generation, i) : null;
+        return new DecisionRecord
+        {
+            Cursor = 0,
+            Time = clock.Boot.ToWall(decision.SinceBoot),
+            MonotonicNs = StreamClock.Nanoseconds(decision.SinceBoot),
+            BootId = clock.BootId,
+            Class = ClassOf(decision.Operation),
+            Operation = decision.Operation,
+            Sequence = decision.Sequence,
+            ClassSequence = decision.ClassSequence,
+            Subject = new EventSubject { Process = Translate(decision.Process) },
+            Object = new EventObject { Image = Translate(decision.Image, decision.Kind) },
+            Verdict = decision.Denied ? Verdict.Deny : Verdict.Allow,
+            Mode = audit ? EventMode.Audit : EventMode.Enforced,
+            Reason = decision.Reason,
+            Hook = decision.Hook,
+            Client = rule?.Client,
+            Policy = rule?.Policy,
+            Rule = rule?.Rule,
+            RuleIndex = index,
+            Severity = rule?.Severity,
+            Tags = rule is { Tags.Count: > 0 } ? rule.Tags : null,
+            Audited = audit ? null : Reference(decision),
+            Generation = decision.Generation,
+            Truncated = decision.Truncated,
+        };
+    }
+
+    public static string ClassOf(string operation)
+    {
+        var dot = operation.IndexOf('.', StringComparison.Ordinal);
+        return dot < 0 ? operation : operation[..dot];
+    }
+
+    private static EventProcess Translate(GateProcess process) => new()
+    {
+        Pid = process.Pid,
+        Tid = process.Tid,
+        StartTimeNs = StreamClock.Nanoseconds(process.StartTime),
+        Ancestors = [.. process.Ancestors.Select(static a => new EventAncestor
+        {
+            Pid = a.Pid,
+            StartTimeNs = StreamClock.Nanoseconds(a.StartTime),
+            Command = a.Command,
+        })],
+        Uid = process.Uid,
+        EffectiveUid = process.EffectiveUid,
+        Gid = process.Gid,
+        EffectiveGid = process.EffectiveGid,
+        LoginUid = process.LoginUid,
+        SessionId = process.SessionId,
+        Capabilities = process.EffectiveCapabilities.ToString("x16", CultureInfo.InvariantCulture),
+        CgroupId = process.CgroupId,
+        MountNamespace = process.MountNamespace,
+        PidNamespace = process.PidNamespace,
+        UserNamespace = process.UserNamespace,
+        Command = process.Command,
+        Executable = process.Executable,
+        Arguments = process.Arguments,
+        WorkingDirectory = process.WorkingDirectory,
+    };
+
+    private static EventImage Translate(GateImage image, string kind) => new()
+    {
+        Kind = kind,
+        Path = image.Path,
+        Device = image.Inode.Device,
+        Inode = image.Inode.Inode,
+        InodeGeneration = image.Inode.InodeGeneration,
+        Size = image.Size,
+        Mode = Convert.ToString(image.Mode & PermissionBits, 8).PadLeft(4, '0'),
+        OwnerUid = image.OwnerUid,
+        OwnerGid = image.OwnerGid,
+        LinkCount = image.LinkCount,
+        FileSystemMagic = image.FileSystemMagic,
+        Flags = image.Flags,
+        Sha256 = image.Sha256,
+        Sha256State = image.Sha256State,
+    };
+
+    private RuleReference? Reference(GateDecision decision)
+    {
+        if (decision.AuditedRule is not { } index)
+        {
+            return null;
+        }
+
+        var rule = names.Find(decision.Generation, index);
+        return new RuleReference { Client = rule?.Client, Policy = rule?.Policy, Rule = rule?.Rule, RuleIndex = index };
+    }
+}

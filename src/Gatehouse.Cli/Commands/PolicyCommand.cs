@@ -1,0 +1,23 @@
+using Gatehouse.Cli.Composition;
+
+namespace Gatehouse.Cli.Commands;
+
+/// <summary><c>gatehouse policy</c>: the commands about policies.</summary>
+internal sealed class PolicyCommand : CliCommand
+{
+    public PolicyCommand(CliContext context)
+        : base("policy", "Check, apply, list, show and remove policies.", context)
+    {
+        Subcommands.Add(new PolicyCheckCommand(context));
+        Subcommands.Add(new PolicyApplyCommand(context));
+        Subcommands.Add(new PolicyListCommand(context));
+        Subcommands.Add(new PolicyShowCommand(context));
+        Subcommands.Add(new PolicyRemoveCommand(context));
+    }
+
+    public override IReadOnlyList<Example> Examples { get; } =
+    [
+        new("gatehouse policy check policies/*.yaml", "Find mistakes before anybody else does."),
+        new("sudo gatehouse policy apply no-netcat.yaml", "Put a policy in force."),
+    ];
+}

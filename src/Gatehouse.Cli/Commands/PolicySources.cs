@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Text;
+using Gatehouse.Policy;
+using Gatehouse.Sdk.Policies;
+
+namespace Gatehouse.Cli.Commands;
+
+/// <summary>The policy files that a command line names, read and parsed.</summary>
+internal sealed record PolicySources(
+    IReadOnlyList<PolicyFile> Files,
+    IReadOnlyList<PolicyDocument> Documents,
+    IReadOnlyList<PolicyDiagnostic> Diagnostics,
+    IReadOnlyDictionary<string, string> Texts)
+{
+    public bool HasErrors => Diagnostics.Any(static d => string.Equals(d.Severity, "error", StringComparison.Ordinal));
+
+    public static Argument<string[]> Argument() => new("FILE")
+    {
+        Description = "Policy file, or directory of *.yaml and *.yml files.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    /// <exception cref="IOException">Something cannot be read; the message names it.</exception>
+    public static PolicySources Read(IReadOnlyList<string> paths)
+    {
+        var contents = PolicyFileReader.Read(paths, PolicyLimits.MaxFileBytes);
+        var files = new List<PolicyFile>();
+        var documents = new List<PolicyDocument>();
+        var diagnostics = new List<PolicyDiagnostic>();
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var content in contents)
+        {
+            var parsed = PolicyParser.Parse(new PolicySource(content.Path, content.Bytes));
+            var text = Encoding.UTF8.GetString(content.Bytes.Span);
+            texts[content.Path] = text;
+            files.Add(new PolicyFile(content.Path, text));
+            diagnostics.AddRange(Convert(parsed.Diagnostics));
+            if (parsed.Document is { } document)
+            {
+                documents.Add(document);
+            }
+        }
+
+        return new PolicySources(files, documents, diagnostics, texts);
+    }
+
+    public static IEnumerable<PolicyDiagnostic> Convert(IEnumerable<Diagnostic> diagnostics) =>
+        diagnostics.Select(static d => new PolicyDiagnostic
+        {
+            Code = d.Code,
+            Severity = d.Severity == DiagnosticSeverity.Error ? "error" : "warning",
+            Message = d.Message,
+            File = d.Span.File,
+            Line = d.Span.StartLine,
+            Column = d.Span.StartColumn,
+            EndLine = d.Span.EndLine,
+            EndColumn = d.Span.EndColumn,
+            Suggestion = d.Suggestion,
+        });
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using Gatehouse.Cli.Composition;
+using Gatehouse.Cli.Rendering;
+using Gatehouse.Sdk;
+using Gatehouse.Sdk.Json;
+using Gatehouse.Sdk.Status;
+
+namespace Gatehouse.Cli.Commands;
+
+/// <summary><c>gatehouse status</c>: how the agent is.</summary>
+/// <remarks>0 if all is well, 1 if degraded, 3 if no agent answers, 4 if a canary denial does not happen or nothing is in force.</remarks>
+internal sealed class StatusCommand : CliCommand
+{
+    public StatusCommand(CliContext context)
+        : base("status", "Show how the agent is and whether enforcement is proven.", context)
+    {
+        var json = CliContext.Json("Print one JSON object.");
+        Options.Add(json);
+        SetAction((result, cancellationToken) => Context.WithAgentAsync(
+            result, client => RunAsync(client, result.GetValue(json), cancellationToken)));
+    }
+
+    public override IReadOnlyList<Example> Examples { get; } =
+    [
+        new("sudo gatehouse status", "Show everything."),
+        new("sudo gatehouse status --json | jq .enforcement.proven", "Whether every canary denial happens."),
+    ];
+
+    private async Task<int> RunAsync(ControlClient client, bool json, CancellationToken cancellationToken)
+    {
+        var status = await client.GetStatusAsync(cancellationToken);
+        if (json)
+        {
+            Context.WriteJson(status, GatehouseJson.Default.AgentStatus);
+        }
+        else
+        {
+            Context.Write(Describe(status));
+        }
+
+        return status.Health switch
+        {
+            _ when !status.Enforcement.Proven => ExitStatus.NotEnforcing,
+            AgentHealth.Ok => ExitStatus.Ok,
+            AgentHealth.Degraded => ExitStatus.Failed,
+            _ => ExitStatus.NotEnforcing,
+        };
+    }
+
+    private static Report Describe(AgentStatus status)
+    {
+        var report = new Report();
+        var enforcement = status.Enforcement;
+        report.Line(Label("health"), status.Health switch
+        {
+            AgentHealth.Ok => ("ok", Tone.Good),
+            AgentHealth.Degraded => ("degraded", Tone.Warning),
+            _ => ("FAILING", Tone.Bad),
+        });
+        foreach (var problem in status.Problems)
+        {
+            report.Line(Label("problem"), (problem, Tone.Bad));
+        }
+
+        report.Line(
+            Label("enforcement"),
+            enforcement.Proven ? ("proven", Tone.Good) : ("NOT PROVEN", Tone.Bad),
+            $" at {Text(enforcement.CheckedAt)}",
+            enforcement.Proven ? "" : enforcement.ProvenAt is { } at ? $", last proven at {Text(at)}" : ", never proven");
+        foreach (var hook in enforcement.Canary)
+        {
+            report.Line(Label("canary"), hook.Denied ? ("denied ", Tone.Good) : ("NOT denied ", Tone.Bad), $"{hook.Hook}: {hook.Detail}");
+        }
+
+        report.Line(Label("generation"), Number(enforcement.Generation));
+        report.Line(Label("policies"), enforcement.PolicyFingerprint is { } print ? $"{status.Policies.Count}, fingerprint {print}" : "not known");
+        foreach (var policy in status.Policies)
+        {
+            report.Line(Label("policy"), $"{policy.Name} (client {policy.Client}, altitude {policy.Altitude}, {policy.Rules} rules, {policy.FileName})");
+        }
+
+        report.Line(Label("agent"), $"version {status.Version}, pid {status.Pid}, since {Text(status.StartedAt)} ({status.UptimeSeconds:0} s)");
+        report.Line(Label("kernel"), $"{status.KernelRelease}, boot {status.BootId}");
+        report.Line(Label("object"), enforcement.ObjectFingerprint + (enforcement.TookOver ? " (taken over from an earlier agent)" : " (attached by this agent)"));
+        Describe(report, status.Events);
+        foreach (var (name, value) in status.Counters.OrderBy(static c => c.Key, StringComparer.Ordinal))
+        {
+            report.Line(Label("counter"), $"{name} {value}");
+        }
+
+        return report;
+    }
+
+    private static void Describe(Report report, EventStatus events)
+    {
+        report.Line(Label("events"), $"last number {events.LastSequence}, cursor {events.LastCursor}; seen {Counts(events.Seen)}");
+        var lost = events.LostInKernel.Values.Concat(events.SequenceGaps.Values).Any(static v => v > 0) || events.LostBySubscribers > 0;
+        report.Line(
+            Label("events lost"),
+            ($"in kernel {Counts(events.LostInKernel)}; unexplained {Counts(events.SequenceGaps)}; by slow readers {events.LostBySubscribers}",
+                lost ? Tone.Warning : Tone.Plain));
+        report.Line(Label("subscribers"), events.Subscribers.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static Piece Label(string label) => ((label + ":").PadRight(14), Tone.Faint);
+
+    private static string Number(ulong number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
+    private static string Counts(IReadOnlyDictionary<string, ulong> counts) => counts.Count == 0
+        ? "0"
+        : string.Join(", ", counts.OrderBy(static c => c.Key, StringComparer.Ordinal).Select(static c => $"{c.Key} {c.Value}"));
+}

@@ -1,0 +1,23 @@
+using Gatehouse.Kernel;
+
+namespace Gatehouse.Cli.Composition;
+
+/// <summary>What a command takes from where it runs; tests give something else.</summary>
+internal sealed record CliEnvironment
+{
+    public required TextWriter Output { get; init; }
+
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Whether a person reads <see cref="Output"/>: colours and drawn tables, with the same facts.</summary>
+    public bool OutputIsTerminal { get; init; }
+
+    /// <summary>Whether a person reads <see cref="Error"/>.</summary>
+    public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>Columns of the terminal.</summary>
+    public int Width { get; init; } = 120;
+
+    /// <summary>Finds out what this host can do.</summary>
+    public required Func<IReadOnlyList<ProbeResult>> RunProbes { get; init; }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using Gatehouse.Sdk.Events;
+
+namespace Gatehouse.Cli.Rendering;
+
+/// <summary>A record of the event stream as one line.</summary>
+internal static class EventReport
+{
+    public static Report Of(StreamRecord record) => new Report().Line([(Time(record.Time), Tone.Faint), " ", .. Pieces(record)]);
+
+    private static Piece[] Pieces(StreamRecord record) => record switch
+    {
+        DecisionRecord decision => Decision(decision),
+        LossRecord loss =>
+        [
+            ("LOST ", Tone.Warning),
+            ($" {loss.Cause}: {string.Join(", ", loss.Lost.Select(static l => $"{l.Key} {l.Value}"))}", Tone.Warning),
+        ],
+        AgentRecord agent =>
+        [
+            ("AGENT", IsAlarm(agent) ? Tone.Bad : Tone.Strong),
+            ($" {agent.Operation}: {agent.Detail} (generation {agent.Generation})", IsAlarm(agent) ? Tone.Bad : Tone.Plain),
+        ],
+        _ => [record.ToString()],
+    };
+
+    private static bool IsAlarm(AgentRecord agent) => agent.Operation.EndsWith("-failed", StringComparison.Ordinal);
+
+    private static Piece[] Decision(DecisionRecord decision)
+    {
+        var image = decision.Object.Image;
+        var process = decision.Subject.Process;
+        return
+        [
+            Verdict(decision),
+            $" {decision.Operation} {image.Kind} ",
+            (image.Path ?? "(no path)", Tone.Strong),
+            image.Sha256 is { } hash ? ($" sha256 {hash}", Tone.Faint) : "",
+            $" by {process.Pid} {process.Executable ?? process.Command} uid {process.Uid}",
+            " " + Cause(decision),
+            decision.Audited is { } audited ? ($", audited {Name(audited.Policy, audited.Rule, audited.RuleIndex)}", Tone.Warning) : "",
+            image.Flags.Count > 0 ? ($" [{string.Join(' ', image.Flags)}]", Tone.Faint) : "",
+            decision.Truncated.Count > 0 ? ($" (cut: {string.Join(", ", decision.Truncated)})", Tone.Warning) : "",
+        ];
+    }
+
+    private static Piece Verdict(DecisionRecord decision) => decision switch
+    {
+        { Verdict: Sdk.Events.Verdict.Deny } => ("DENY ", Tone.Bad),
+        { Mode: EventMode.Audit } => ("AUDIT", Tone.Warning),
+        _ => ("ALLOW", Tone.Good),
+    };
+
+    private static string Cause(DecisionRecord decision) => decision.RuleIndex is { } index
+        ? $"rule {Name(decision.Policy, decision.Rule, index)} ({decision.Mode.ToString().ToLowerInvariant()}, generation {decision.Generation})"
+        : $"({decision.Reason}, generation {decision.Generation})";
+
+    private static string Name(string? policy, string? rule, int index) =>
+        rule is null ? string.Create(CultureInfo.InvariantCulture, $"#{index}") : $"{policy}/{rule}";
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+}

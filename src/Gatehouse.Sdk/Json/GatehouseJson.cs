@@ -1,0 +1,31 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gatehouse.Sdk.Events;
+using Gatehouse.Sdk.Policies;
+using Gatehouse.Sdk.Problems;
+using Gatehouse.Sdk.Status;
+
+namespace Gatehouse.Sdk.Json;
+
+/// <summary>
+/// How the control API's records look as JSON: camelCase names, absent instead of null, and no text outside ASCII, so that a
+/// line is safe to print on a terminal.
+/// </summary>
+/// <remarks>Unknown properties are ignored when read: a newer agent may say more.</remarks>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    AllowOutOfOrderMetadataProperties = true,
+    NumberHandling = JsonNumberHandling.Strict,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    MaxDepth = 32)]
+[JsonSerializable(typeof(AgentStatus))]
+[JsonSerializable(typeof(ApplyPoliciesRequest))]
+[JsonSerializable(typeof(ApplyPoliciesResult))]
+[JsonSerializable(typeof(PolicyList))]
+[JsonSerializable(typeof(PolicyText))]
+[JsonSerializable(typeof(ProblemDocument))]
+[JsonSerializable(typeof(StreamRecord))]
+[JsonSerializable(typeof(IReadOnlyList<PolicyDiagnostic>))]
+public sealed partial class GatehouseJson : JsonSerializerContext;

@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using Gatehouse.Kernel;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Agent.Tests.Fakes;
+
+/// <summary>A kernel side that keeps what it is given and hands out what the test puts in.</summary>
+internal sealed class FakeKernelGate : IKernelGate
+{
+    private readonly BlockingCollection<GateDecision> _ring = [];
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, ulong> _lost = new(StringComparer.Ordinal);
+
+    public bool TookOver { get; init; }
+
+    public string ObjectFingerprint => new('a', 64);
+
+    public ulong Generation { get; set; }
+
+    public PolicyImage? Image { get; private set; }
+
+    public bool CanaryIsDenied { get; set; } = true;
+
+    public KernelGateException? LoadFailure { get; set; }
+
+    public bool IsDisposed { get; private set; }
+
+    public bool EnforcementEnded { get; private set; }
+
+    public void Emit(GateDecision decision) => _ring.Add(decision);
+
+    public void Lose(string operation, ulong count)
+    {
+        lock (_lock)
+        {
+            _lost[operation] = _lost.GetValueOrDefault(operation) + count;
+        }
+    }
+
+    public LoadedGeneration Load(PolicyImage image)
+    {
+        if (LoadFailure is not null)
+        {
+            throw LoadFailure;
+        }
+
+        Image = image;
+        Generation++;
+        var bindings = image.Paths.Select(static p => File.Exists(p.Path)
+            ? new PathBinding(p.Path, p.Path, [new InodeIdentity(1, 2, 3)], null)
+            : new PathBinding(p.Path, null, [], "ENOENT at open"));
+        return new LoadedGeneration(Generation, [.. bindings], TimeSpan.FromMilliseconds(1.5));
+    }
+
+    public CanaryReport ProveCanary() => new(
+        [
+            new CanaryResult("bprm_check_security", CanaryIsDenied, CanaryIsDenied ? "exec gave EPERM" : "exec succeeded"),
+            new CanaryResult("mmap_file", true, "mmap gave EPERM"),
+        ],
+        TimeSpan.FromSeconds(1));
+
+    public GateCounters ReadCounters()
+    {
+        lock (_lock)
+        {
+            return new GateCounters(
+                new Dictionary<string, ulong>(StringComparer.Ordinal) { ["decisions"] = 7 },
+                new Dictionary<string, ulong>(_lost, StringComparer.Ordinal),
+                LastSequence: 0);
+        }
+    }
+
+    public int Consume(Action<GateDecision> handler, TimeSpan timeout)
+    {
+        if (!_ring.TryTake(out var decision, timeout))
+        {
+            return 0;
+        }
+
+        var count = 0;
+        do
+        {
+            handler(decision);
+            count++;
+        }
+        while (_ring.TryTake(out decision));
+        return count;
+    }
+
+    public void SetReporting(ReportMode mode)
+    {
+    }
+
+    public void EndEnforcement() => EnforcementEnded = true;
+
+    public void Dispose() => IsDisposed = true;
+}

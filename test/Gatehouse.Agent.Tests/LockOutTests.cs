@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using Gatehouse.Agent.Enforcement;
+using Gatehouse.Agent.Tests.Fakes;
+using Gatehouse.Sdk.Policies;
+using Gatehouse.Sdk.Problems;
+using Shouldly;
+using Xunit;
+
+namespace Gatehouse.Agent.Tests;
+
+public sealed class LockOutTests : IDisposable
+{
+    private readonly TestDirectory _directory = new();
+    private readonly string _init;
+
+    public LockOutTests() => _init = _directory.Write("lib/systemd", "the first process");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void A_rule_by_the_path_of_a_vital_file_is_refused_with_rule_and_file()
+    {
+        var finding = Check(TestAgent.DenyPath("p", _init, "stop-init")).ShouldHaveSingleItem();
+
+        finding.Code.ShouldBe("GH4001");
+        finding.Message.ShouldContain("\"stop-init\" of policy \"p\"");
+        finding.Message.ShouldContain(_init);
+        finding.Line.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public void A_rule_by_a_link_to_a_vital_file_is_refused()
+    {
+        File.CreateSymbolicLink(_directory.File("sbin"), _directory.File("lib"));
+
+        Check(TestAgent.DenyPath("p", _directory.File("sbin/systemd"))).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void A_rule_by_the_content_of_a_vital_file_is_refused()
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_init)));
+
+        Check(Deny($"image.sha256 == \"{hash}\"")).ShouldHaveSingleItem();
+        Check(Deny($"image.sha256 == \"{new string('0', 64)}\"")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_rule_that_only_reports_is_not_refused()
+    {
+        var file = TestAgent.DenyPath("p", _init);
+
+        Check(file with { Text = file.Text + "    mode: audit\n" }).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Other_files_may_be_denied() => Check(TestAgent.DenyPath("p", "/usr/bin/nc")).ShouldBeEmpty();
+
+    [Fact]
+    public void The_files_of_this_host_include_the_loader_the_c_library_and_this_program()
+    {
+        var files = VitalFiles.OfThisHost();
+
+        files.ShouldContain(f => f.IsLibrary && Path.GetFileName(f.Path).StartsWith("ld-linux", StringComparison.Ordinal));
+        files.ShouldContain(f => f.IsLibrary && Path.GetFileName(f.Path).StartsWith("libc.so", StringComparison.Ordinal));
+        files.ShouldContain(f => f.Path == Environment.ProcessPath);
+        files.ShouldAllBe(f => File.Exists(f.Path));
+    }
+
+    [Fact]
+    public async Task The_control_api_refuses_such_a_policy_and_keeps_what_runs()
+    {
+        await using var agent = await TestAgent.StartAsync(
+            Cancel, change: e => e with { VitalFiles = () => [new VitalFile(_init, "the first process of this host", IsLibrary: false)] });
+        var generation = agent.Gate.Generation;
+
+        var refused = await Should.ThrowAsync<ControlProblemException>(
+            () => agent.Client.ApplyPoliciesAsync([TestAgent.DenyPath("p", _init)], cancellationToken: Cancel));
+
+        refused.Problem.Status.ShouldBe(422);
+        refused.Problem.Diagnostics!.ShouldContain(d => d.Code == "GH4001");
+        agent.Gate.Generation.ShouldBe(generation);
+    }
+
+    public void Dispose() => _directory.Dispose();
+
+    private static PolicyFile Deny(string when) => new(
+        "p.yaml",
+        $"""
+        apiVersion: gatehouse/v1
+        metadata:
+          name: p
+        rules:
+          - name: r
+            on: [process.exec, image.load]
+            when: {when}
+            action: deny
+
+        """);
+
+    private IReadOnlyList<PolicyDiagnostic> Check(PolicyFile file)
+    {
+        var (set, diagnostics) = PolicySet.Compile([file]);
+        set.ShouldNotBeNull(string.Join('\n', diagnostics.Select(d => d.Message)));
+        return new LockOutGuard(() => [new VitalFile(_init, "the first process of this host", IsLibrary: false)]).Check(set);
+    }
+}

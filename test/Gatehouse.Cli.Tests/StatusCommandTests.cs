@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Gatehouse.Agent.Tests.Fakes;
+using Gatehouse.Sdk.Json;
+using Shouldly;
+using Xunit;
+
+namespace Gatehouse.Cli.Tests;
+
+public sealed class StatusCommandTests : IDisposable
+{
+    private readonly TestDirectory _directory = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_healthy_agent_is_shown_with_proof_hook_by_hook()
+    {
+        await using var agent = await TestAgent.StartAsync(Cancel);
+
+        var (status, output, _) = await CommandLine.RunAsync("status", "--socket", agent.SocketPath);
+
+        status.ShouldBe(0);
+        output.ShouldStartWith("health:       ok\nenforcement:  proven at ");
+        output.ShouldContain("\ncanary:       denied bprm_check_security: exec gave EPERM\n");
+        output.ShouldContain("\ngeneration:   1\n");
+        output.ShouldContain("\ncounter:      decisions 7\n");
+    }
+
+    [Fact]
+    public async Task Json_is_the_agents_answer()
+    {
+        await using var agent = await TestAgent.StartAsync(Cancel);
+
+        var (status, output, _) = await CommandLine.RunAsync("status", "--json", "--socket", agent.SocketPath);
+
+        status.ShouldBe(0);
+        JsonSerializer.Deserialize(output, GatehouseJson.Default.AgentStatus)!.Enforcement.Proven.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task An_agent_that_lost_its_saved_policies_gives_status_1_and_says_why()
+    {
+        _directory.Write("state/policies.json", "junk");
+        await using var agent = await TestAgent.StartAsync(Cancel, new FakeKernelGate { TookOver = true, Generation = 4 }, _directory);
+
+        var (status, output, _) = await CommandLine.RunAsync("status", "--socket", agent.SocketPath);
+
+        status.ShouldBe(1);
+        output.ShouldContain("health:       degraded\nproblem:      ");
+        output.ShouldContain("policies:     not known\n");
+    }
+
+    [Fact]
+    public async Task A_canary_that_is_not_refused_gives_status_4_and_never_says_proven()
+    {
+        var time = new ManualTimeProvider();
+        await using var agent = await TestAgent.StartAsync(Cancel, change: e => e with { Time = time });
+        agent.Gate.CanaryIsDenied = false;
+        var (status, output, _) = (0, "", "");
+        while (status == 0)
+        {
+            time.Advance(TimeSpan.FromSeconds(30));
+            (status, output, _) = await CommandLine.RunAsync("status", "--socket", agent.SocketPath);
+        }
+
+        status.ShouldBe(4);
+        output.ShouldContain("health:       FAILING\n");
+        output.ShouldContain("enforcement:  NOT PROVEN at ");
+        output.ShouldContain("NOT denied bprm_check_security: exec succeeded");
+    }
+
+    public void Dispose() => _directory.Dispose();
+}
