@@ -25,7 +25,7 @@ public sealed class EventRecordTests
         var line = JsonSerializer.Serialize(record, GatehouseJson.Default.StreamRecord);
 
         line.ShouldBe(
-            """{"record":"loss","cause":"kernel-ring","lost":{"process.exec":18446744073709551615},"cursor":3,"time":"2026-11-21T01:02:03+00:00","monotonicNs":42,"bootId":"b"}""");
+            """{"record":"loss","cursor":3,"time":"2026-11-21T01:02:03+00:00","monotonicNs":42,"bootId":"b","cause":"kernel-ring","lost":{"process.exec":18446744073709551615}}""");
         var read = ControlClient.ParseEvent(line).ShouldBeOfType<LossRecord>();
         read.Lost.ShouldBe(((LossRecord)record).Lost);
         (read with { Lost = ((LossRecord)record).Lost }).ShouldBe(record);

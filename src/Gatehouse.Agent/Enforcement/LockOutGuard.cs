@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Gatehouse.Policy;
 using Gatehouse.Sdk.Policies;
@@ -16,6 +17,9 @@ internal sealed class LockOutGuard(Func<IReadOnlyList<VitalFile>> vitalFiles)
 {
     /// <summary>Code of the finding; documented with those of the policy compiler.</summary>
     public const string Code = "GH4001";
+
+    // Tens of megabytes that hardly ever change; keyed by what changes when a package is upgraded.
+    private readonly ConcurrentDictionary<(string Path, long Length, DateTime Written), byte[]> _hashes = new();
 
     /// <returns>One finding a file that an enforced rule would refuse; empty if the set is safe to load.</returns>
     public IReadOnlyList<PolicyDiagnostic> Check(PolicySet set)
@@ -53,12 +57,20 @@ internal sealed class LockOutGuard(Func<IReadOnlyList<VitalFile>> vitalFiles)
         ? [GateOperation.ProcessExec, GateOperation.ImageLoadExecutable, GateOperation.ImageLoadLibrary]
         : [GateOperation.ProcessExec, GateOperation.ImageLoadExecutable];
 
-    private static byte[]? Hash(string path)
+    private byte[]? Hash(string path)
     {
         try
         {
-            using var stream = File.OpenRead(path);
-            return SHA256.HashData(stream);
+            var info = new FileInfo(path);
+            var version = (path, info.Length, info.LastWriteTimeUtc);
+            if (!_hashes.TryGetValue(version, out var hash))
+            {
+                using var stream = info.OpenRead();
+                hash = SHA256.HashData(stream);
+                _hashes[version] = hash;
+            }
+
+            return hash;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -43,12 +43,13 @@ internal static class VitalFiles
         }
     }
 
-    // A line: address range, permissions, offset, device, inode, path (which may contain spaces).
+    // Managed assemblies are left out: there are hundreds, each change would hash all of them, and no policy names one by
+    // mistake. A line: address range, permissions, offset, device, inode, path (which may contain spaces).
     private static IEnumerable<string> MappedAsCode() =>
         File.ReadLines("/proc/self/maps")
             .Select(static line => line.Split(' ', 6, StringSplitOptions.RemoveEmptyEntries))
             .Where(static f => f.Length == 6 && f[1].Contains('x', StringComparison.Ordinal) && f[5].StartsWith('/'))
             .Select(static f => f[5].TrimStart())
-            .Where(static path => !path.EndsWith(" (deleted)", StringComparison.Ordinal))
+            .Where(static path => !path.EndsWith(" (deleted)", StringComparison.Ordinal) && !path.EndsWith(".dll", StringComparison.Ordinal))
             .Distinct(StringComparer.Ordinal);
 }

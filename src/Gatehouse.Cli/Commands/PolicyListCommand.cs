@@ -9,6 +9,9 @@ namespace Gatehouse.Cli.Commands;
 /// <summary><c>gatehouse policy list</c>.</summary>
 internal sealed class PolicyListCommand : CliCommand
 {
+    // Enough to tell versions apart at a glance; --json has all 64.
+    private const int ShownDigits = 12;
+
     public PolicyListCommand(CliContext context)
         : base("list", "List the policies in force, in order of evaluation.", context)
     {
@@ -49,7 +52,7 @@ internal sealed class PolicyListCommand : CliCommand
                     p.Altitude.ToString(CultureInfo.InvariantCulture),
                     p.Rules.ToString(CultureInfo.InvariantCulture),
                     p.FileName,
-                    (p.SourceSha256, Tone.Faint),
+                    (p.SourceSha256[..ShownDigits], Tone.Faint),
                     p.Description ?? "",
                 ]));
         }

@@ -49,6 +49,10 @@ internal static class CliApplication
         };
         root.Options.Add(context.Socket);
         var help = root.Options.OfType<HelpOption>().Single();
+
+        // Spellings of another system; here they would only stand among the suggestions.
+        help.Aliases.Remove("/h");
+        help.Aliases.Remove("/?");
         help.Action = new HelpWithExamples((HelpAction)help.Action!, context);
         return root;
     }

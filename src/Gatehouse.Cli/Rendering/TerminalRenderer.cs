@@ -5,6 +5,9 @@ namespace Gatehouse.Cli.Rendering;
 /// <summary>For people: colours, and tables that fit the window.</summary>
 internal sealed class TerminalRenderer(int width) : ReportRenderer
 {
+    // Some terminals say 0; narrower than this, columns of one letter would help nobody.
+    private const int NarrowestTable = 80;
+
     public override void Render(Report report, TextWriter output)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -14,12 +17,13 @@ internal sealed class TerminalRenderer(int width) : ReportRenderer
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(output),
         });
-        console.Profile.Width = Math.Max(width, 40);
         foreach (var block in report.Blocks)
         {
             switch (block)
             {
                 case Report.LineBlock line:
+                    // The terminal breaks long lines itself, and joins them again when they are copied.
+                    console.Profile.Width = int.MaxValue;
                     var paragraph = new Paragraph();
                     foreach (var piece in line.Pieces)
                     {
@@ -30,6 +34,7 @@ internal sealed class TerminalRenderer(int width) : ReportRenderer
                     console.WriteLine();
                     break;
                 case Report.TableBlock table:
+                    console.Profile.Width = Math.Max(width, NarrowestTable);
                     console.Write(Draw(table));
                     break;
             }
