@@ -48,7 +48,7 @@ static __always_inline void gh_number(struct gh_event_header *header, __u32 clas
 	})
 
 /* Notes a text that was written at `used`; returns where the next begins. */
-static __always_inline __u32 gh_text_note(struct gh_text *text, __u32 used, __u32 length)
+static __always_inline __u64 gh_text_note(struct gh_text *text, __u64 used, __u32 length)
 {
 	text->offset = used;
 	text->length = length;
@@ -56,7 +56,7 @@ static __always_inline __u32 gh_text_note(struct gh_text *text, __u32 used, __u3
 }
 
 /* `length` is what bpf_d_path returned: it counts the terminator and fails with ENAMETOOLONG if the text does not fit. */
-static __always_inline __u32 gh_text_path(struct gh_decision_event *event, struct gh_text *text, __u32 used,
+static __always_inline __u64 gh_text_path(struct gh_decision_event *event, struct gh_text *text, __u64 used,
 					  __u32 limit, long length, __u32 truncated)
 {
 	if (length > 0 && length <= limit)
@@ -67,7 +67,7 @@ static __always_inline __u32 gh_text_path(struct gh_decision_event *event, struc
 }
 
 /* A path that was found by climbing, `length` bytes long or negative if it did not fit. */
-static __always_inline __u32 gh_text_climbed(struct gh_scratch *scratch, struct gh_text *text, __u32 used,
+static __always_inline __u64 gh_text_climbed(struct gh_scratch *scratch, struct gh_text *text, __u64 used,
 					     const struct gh_path_key *climbed, int length)
 {
 	if (length < 0 || !gh_fits(used, GH_LATEST_ARGUMENTS))
@@ -79,7 +79,7 @@ static __always_inline __u32 gh_text_climbed(struct gh_scratch *scratch, struct 
 }
 
 /* The acting process's own arguments, as they lie in its memory now; it may have changed them. */
-static __always_inline __u32 gh_text_arguments(struct gh_scratch *scratch, struct task_struct *task, __u32 used)
+static __always_inline __u64 gh_text_arguments(struct gh_scratch *scratch, struct task_struct *task, __u64 used)
 {
 	unsigned long start = BPF_CORE_READ(task, mm, arg_start), end = BPF_CORE_READ(task, mm, arg_end);
 	__u64 length = end - start;
@@ -113,7 +113,7 @@ static __always_inline void gh_event_begin(struct gh_decision_event *event, __u3
 	gh_process_describe(&event->process);
 }
 
-static __always_inline void gh_event_send(struct gh_scratch *scratch, __u32 used)
+static __always_inline void gh_event_send(struct gh_scratch *scratch, __u64 used)
 {
 	__u32 operation = scratch->event.operation;
 
@@ -130,7 +130,7 @@ static __always_inline void gh_event_send(struct gh_scratch *scratch, __u32 used
  * Who acts, as text. Climbed, because d_path takes no path of a task from 6.2 on (the pointers are untrusted there). The
  * working directory and the arguments cost as much again, so only an exec or a decision by rule carries them.
  */
-static __always_inline __u32 gh_text_process(struct gh_scratch *scratch, __u32 used)
+static __always_inline __u64 gh_text_process(struct gh_scratch *scratch, __u64 used)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct gh_decision_event *event = &scratch->event;
@@ -157,7 +157,7 @@ static __always_inline __u32 gh_text_process(struct gh_scratch *scratch, __u32 u
 static __noinline int gh_emit(struct file *file, struct gh_scratch *scratch)
 {
 	struct gh_decision_event *event = &scratch->event;
-	__u32 used;
+	__u64 used;
 
 	used = gh_text_path(event, &event->path, 0, GH_TEXT_PATH,
 			    bpf_d_path(&file->f_path, scratch->text, GH_TEXT_PATH), GH_TRUNCATED_PATH);
@@ -168,7 +168,7 @@ static __noinline int gh_emit(struct file *file, struct gh_scratch *scratch)
 /* The same in the others; scratch->key holds the image's path, `length` bytes long or negative if it does not fit. */
 static __noinline int gh_emit_walked(int length, struct gh_scratch *scratch)
 {
-	__u32 used = gh_text_climbed(scratch, &scratch->event.path, 0, &scratch->key, length);
+	__u64 used = gh_text_climbed(scratch, &scratch->event.path, 0, &scratch->key, length);
 
 	scratch->event.truncated |= length < 0 ? GH_TRUNCATED_PATH : 0;
 	gh_event_send(scratch, gh_text_process(scratch, used));

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Gatehouse.Kernel;
 
 /// <summary>A policy generation that the kernel now decides by.</summary>
@@ -17,4 +19,5 @@ public sealed record PathBinding(string Path, string? ResolvedPath, IReadOnlyLis
 /// <param name="Device">The super block's device number (kernel encoding), not <c>st_dev</c>.</param>
 /// <param name="Inode">The inode number in the kernel.</param>
 /// <param name="InodeGeneration">The inode's generation, which tells a reused number apart.</param>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct InodeIdentity(ulong Device, ulong Inode, uint InodeGeneration);

@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Gatehouse.Interop.Linux;
+
+/// <summary>What stands at a path, found without side effects on devices and pipes.</summary>
+/// <param name="ErrorNumber">0, or the errno of the call named by <paramref name="Call"/>.</param>
+/// <param name="Call">The call that failed, or "".</param>
+/// <param name="ResolvedPath">The path after following links, or null.</param>
+/// <param name="IsRegular">Whether it is a regular file.</param>
+public readonly record struct FileProbe(int ErrorNumber, string Call, string? ResolvedPath, bool IsRegular)
+{
+    private const int PathBytes = 4096;
+    private const int StatxModeOffset = 28;
+    private const int StatxBytes = 256;
+    private const uint StatxTypeMask = 1;
+    private const int EmptyPath = 0x1000;
+
+    /// <summary>Looks at a path, following symbolic links.</summary>
+    public static unsafe FileProbe Look(string path)
+    {
+        var descriptor = LibC.open(path, LibC.OpenPath | LibC.OpenCloseOnExec);
+        if (descriptor < 0)
+            return new FileProbe(Marshal.GetLastPInvokeError(), "open", null, false);
+        try
+        {
+            var buffer = stackalloc byte[PathBytes];
+            var length = LibC.readlink($"/proc/self/fd/{descriptor}", buffer, PathBytes);
+            if (length < 0)
+                return new FileProbe(Marshal.GetLastPInvokeError(), "readlink", null, false);
+            var resolved = Encoding.UTF8.GetString(buffer, (int)length);
+
+            var result = stackalloc byte[StatxBytes];
+            if (LibC.statx(descriptor, "", EmptyPath, StatxTypeMask, result) < 0)
+                return new FileProbe(Marshal.GetLastPInvokeError(), "statx", resolved, false);
+            var mode = *(ushort*)(result + StatxModeOffset);
+            return new FileProbe(0, "", resolved, (mode & 0xf000) == 0x8000);
+        }
+        finally
+        {
+            _ = LibC.close(descriptor);
+        }
+    }
+
+    /// <summary>Opens and closes a regular file, so that the kernel's file_open hook sees it on this thread.</summary>
+    /// <returns>0 or the errno.</returns>
+    public static int Touch(string path)
+    {
+        var descriptor = LibC.open(
+            path, LibC.OpenReadOnly | LibC.OpenNonBlocking | LibC.OpenNoControllingTerminal | LibC.OpenCloseOnExec);
+        if (descriptor < 0)
+            return Marshal.GetLastPInvokeError();
+        _ = LibC.close(descriptor);
+        return 0;
+    }
+
+    /// <summary>The calling thread's id.</summary>
+    public static int CurrentThreadId => LibC.gettid();
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Gatehouse.Interop.Linux;
+
+/// <summary>
+/// A program in an anonymous file (memfd), open for reading only, with the three ways of making it run. Disposing closes it.
+/// </summary>
+public sealed unsafe class MemoryImage : IDisposable
+{
+    private const nuint PageBytes = 4096;
+    private readonly SafeFileHandle _handle;
+
+    private MemoryImage(int descriptor) => _handle = new SafeFileHandle(descriptor, ownsHandle: true);
+
+    /// <summary>A path by which any process of this user can open the file.</summary>
+    public string ProcPath =>
+        string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{_handle.DangerousGetHandle()}");
+
+    /// <summary>Makes one.</summary>
+    /// <param name="name">Shown in /proc and in events.</param>
+    /// <param name="content">The program.</param>
+    /// <exception cref="InteropException">memfd_create, write or open failed.</exception>
+    public static MemoryImage Create(string name, ReadOnlySpan<byte> content)
+    {
+        var writable = Check(LibC.memfd_create(name, LibC.MemfdCloseOnExec), "memfd_create");
+        try
+        {
+            fixed (byte* bytes = content)
+            {
+                if (LibC.write(writable, bytes, (nuint)content.Length) != content.Length)
+                    throw new InteropException("write(memfd)", Marshal.GetLastPInvokeError());
+            }
+            // A file that is open for writing cannot be executed (ETXTBSY), so it is opened again without.
+            var readable = Check(
+                LibC.open($"/proc/self/fd/{writable}", LibC.OpenReadOnly | LibC.OpenCloseOnExec), "open(memfd)");
+            return new MemoryImage(readable);
+        }
+        finally
+        {
+            _ = LibC.close(writable);
+        }
+    }
+
+    /// <summary>Runs it and waits for its end.</summary>
+    /// <returns>0 and its exit status, or the errno with which execve was refused.</returns>
+    public (int ErrorNumber, int ExitStatus) Execute()
+    {
+        int pid;
+        fixed (byte* name = "canary\0"u8)
+        {
+            var arguments = stackalloc byte*[2] { name, null };
+            var environment = stackalloc byte*[1] { null };
+            var error = LibC.posix_spawn(&pid, ProcPath, null, null, arguments, environment);
+            if (error != 0)
+                return (error, 0);
+        }
+        int status;
+        while (LibC.waitpid(pid, &status, 0) < 0)
+        {
+            if (Marshal.GetLastPInvokeError() != Errno.Interrupted)
+                return (Marshal.GetLastPInvokeError(), 0);
+        }
+        return (0, (status >> 8) & 0xff);
+    }
+
+    /// <summary>Maps it executable. Returns 0 or the errno.</summary>
+    public int MapExecutable()
+    {
+        var address = LibC.mmap(
+            0, PageBytes, LibC.ProtectionRead | LibC.ProtectionExecute, LibC.MapPrivate, (int)_handle.DangerousGetHandle(), 0);
+        if (address == -1)
+            return Marshal.GetLastPInvokeError();
+        _ = LibC.munmap(address, PageBytes);
+        return 0;
+    }
+
+    /// <summary>Maps it readable and makes the mapping executable afterwards. Returns 0 or the errno of mprotect.</summary>
+    /// <exception cref="InteropException">The readable mapping failed.</exception>
+    public int ProtectExecutable()
+    {
+        var address = LibC.mmap(0, PageBytes, LibC.ProtectionRead, LibC.MapPrivate, (int)_handle.DangerousGetHandle(), 0);
+        if (address == -1)
+            throw new InteropException("mmap(PROT_READ)", Marshal.GetLastPInvokeError());
+        var result = LibC.mprotect(address, PageBytes, LibC.ProtectionRead | LibC.ProtectionExecute);
+        var error = result == 0 ? 0 : Marshal.GetLastPInvokeError();
+        _ = LibC.munmap(address, PageBytes);
+        return error;
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _handle.Dispose();
+
+    private static int Check(int result, string call) =>
+        result >= 0 ? result : throw new InteropException(call, Marshal.GetLastPInvokeError());
+}

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Globalization;
+using Gatehouse.Abi;
+using Gatehouse.Interop.Handles;
+using Gatehouse.Interop.Linux;
+using Gatehouse.Kernel.Loading;
+
+namespace Gatehouse.Kernel.Canaries;
+
+/// <summary>
+/// Two equal programs in memory: one that the kernel side always refuses, and a control. Links that list as attached may
+/// be dead (ftrace off, bpf not in the LSM list), so only a refusal that also moved the kernel side's own counter counts.
+/// </summary>
+internal sealed class Canary : IDisposable
+{
+    private readonly MemoryImage _refused = MemoryImage.Create("gatehouse-canary", CanaryProgram.Bytes);
+    private readonly MemoryImage _control = MemoryImage.Create("gatehouse-control", CanaryProgram.Bytes);
+    private readonly BpfMap _counts;
+
+    public Canary(BpfMap counts) => _counts = counts;
+
+    /// <summary>Identity of the refused program, for the kernel side's configuration; inode 0 if no hook saw it.</summary>
+    public InodeKey Identify(PathBinder binder) => binder.Identify(_refused.ProcPath) is [var key, ..] ? key : default;
+
+    public CanaryReport Prove() => new(
+        [
+            Try("bprm_check_security", static image => image.Execute().ErrorNumber),
+            Try("mmap_file", static image => image.MapExecutable()),
+            Try("file_mprotect", static image => image.ProtectExecutable()),
+        ],
+        Stopwatch.GetElapsedTime(0));
+
+    public void Dispose()
+    {
+        _refused.Dispose();
+        _control.Dispose();
+    }
+
+    private CanaryResult Try(string hook, Func<MemoryImage, int> operation)
+    {
+        var before = _counts.SumPerCpu((uint)Counter.CanaryDenials);
+        var refused = operation(_refused);
+        var counted = _counts.SumPerCpu((uint)Counter.CanaryDenials) - before;
+        var control = operation(_control);
+        var detail = string.Create(
+            CultureInfo.InvariantCulture,
+            $"canary: {Word(refused)}, counted by the hook: {counted}, control: {Word(control)}");
+        // The control is for the reader: a policy may refuse it too (an allow-list), and the counter is proof enough.
+        return new CanaryResult(hook, refused == Errno.NotPermitted && counted > 0, detail);
+    }
+
+    private static string Word(int error) => error == 0 ? "ran" : Errno.Describe(error);
+}

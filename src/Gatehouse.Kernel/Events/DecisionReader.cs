@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Gatehouse.Abi;
+
+namespace Gatehouse.Kernel.Events;
+
+/// <summary>Turns a record of the event ring into a <see cref="GateDecision"/>.</summary>
+internal static class DecisionReader
+{
+    private const uint Unset = uint.MaxValue;
+
+    /// <exception cref="InvalidDataException">Another version, another kind, or a size that contradicts itself.</exception>
+    public static GateDecision Read(ReadOnlySpan<byte> record)
+    {
+        if (record.Length < DecisionEvent.SizeInBytes)
+            throw new InvalidDataException(Text($"event of {record.Length} bytes; a decision has at least {DecisionEvent.SizeInBytes}"));
+        var source = MemoryMarshal.Read<DecisionEvent>(record);
+        if (source.Header.Version != (ushort)Abi.Abi.Version)
+            throw new InvalidDataException(Text($"event of version {source.Header.Version}; this agent reads version {(uint)Abi.Abi.Version}"));
+        if (source.Header.Kind != (ushort)EventKind.Decision || source.Header.Size > record.Length)
+            throw new InvalidDataException(Text($"event of kind {source.Header.Kind} and size {source.Header.Size} in {record.Length} bytes"));
+
+        var text = record[DecisionEvent.SizeInBytes..];
+        var operation = (Operation)source.Operation;
+        return new GateDecision
+        {
+            Sequence = source.Header.Sequence,
+            ClassSequence = source.Header.ClassSequence,
+            SinceBoot = FromNanoseconds(source.Header.BootNanoseconds),
+            Operation = operation == Operation.ProcessExec ? "process.exec" : "image.load",
+            Kind = operation == Operation.ImageLoadLibrary ? "library" : "executable",
+            Hook = (Hook)source.Hook switch
+            {
+                Hook.BprmCheck => "bprm_check_security",
+                Hook.MmapFile => "mmap_file",
+                Hook.FileMprotect => "file_mprotect",
+                _ => Text($"hook-{source.Hook}"),
+            },
+            Denied = source.Verdict.Denied != 0,
+            Reason = (Reason)source.Verdict.Reason switch
+            {
+                Reason.NoRule => "no-rule",
+                Reason.Rule => "rule",
+                Reason.Canary => "canary",
+                Reason.GenerationRace => "generation-race",
+                Reason.TableMissing => "table-missing",
+                Reason.NoScratch => "no-scratch",
+                _ => Text($"reason-{source.Verdict.Reason}"),
+            },
+            Rule = RuleOf(source.Verdict.Rule),
+            AuditedRule = RuleOf(source.Verdict.AuditedRule),
+            Generation = source.Verdict.Generation,
+            Process = ReadProcess(source, text),
+            Image = ReadImage(source, text),
+            Truncated = Names((Truncated)source.Truncated),
+        };
+    }
+
+    private static GateProcess ReadProcess(in DecisionEvent source, ReadOnlySpan<byte> text)
+    {
+        ref readonly var process = ref source.Process;
+        var ancestors = new List<GateAncestor>();
+        for (var i = 0; i < Math.Min((int)process.AncestorCount, (int)EventLimit.Ancestors); i++)
+        {
+            var ancestor = process.Ancestors[i];
+            ancestors.Add(new GateAncestor((int)ancestor.Pid, FromNanoseconds(ancestor.StartNanoseconds), Terminated(ancestor.Command)));
+        }
+        return new GateProcess
+        {
+            Pid = (int)process.Pid,
+            Tid = (int)process.Tid,
+            StartTime = FromNanoseconds(process.StartNanoseconds),
+            Ancestors = ancestors,
+            Uid = process.Uid,
+            EffectiveUid = process.EffectiveUid,
+            Gid = process.Gid,
+            EffectiveGid = process.EffectiveGid,
+            LoginUid = process.LoginUid == Unset ? null : process.LoginUid,
+            SessionId = process.Session == Unset ? null : process.Session,
+            EffectiveCapabilities = process.EffectiveCapabilities,
+            CgroupId = process.Cgroup,
+            MountNamespace = process.MountNamespace,
+            PidNamespace = process.PidNamespace,
+            UserNamespace = process.UserNamespace,
+            Command = Terminated(process.Command),
+            Executable = TextOf(source.Executable, text),
+            Arguments = ArgumentsOf(source.Arguments, text),
+            WorkingDirectory = TextOf(source.Directory, text),
+        };
+    }
+
+    private static GateImage ReadImage(in DecisionEvent source, ReadOnlySpan<byte> text)
+    {
+        ref readonly var image = ref source.Image;
+        var state = (HashState)image.HashState;
+        var flags = (ImageFlag)image.Flags;
+        return new GateImage
+        {
+            Path = TextOf(source.Path, text),
+            Inode = new InodeIdentity(image.Inode.Device, image.Inode.Inode, image.Inode.Generation),
+            Size = image.Size,
+            Mode = image.Mode,
+            OwnerUid = image.Uid,
+            OwnerGid = image.Gid,
+            LinkCount = image.Links,
+            FileSystemMagic = image.Magic,
+            Flags = Enum.GetValues<ImageFlag>().Where(f => flags.HasFlag(f)).Select(static f => f.ToString().ToLowerInvariant()).ToList(),
+            Sha256 = state == HashState.Known ? Convert.ToHexStringLower(image.Sha256) : null,
+            Sha256State = state switch
+            {
+                HashState.NotNeeded => "not-needed",
+                HashState.Known => "known",
+                HashState.Volatile => "volatile",
+                _ => "unknown",
+            },
+        };
+    }
+
+    private static int? RuleOf(uint rule) => rule == (uint)RuleIndex.None ? null : (int)rule;
+
+    private static List<string> Names(Truncated truncated)
+    {
+        var names = new List<string>();
+        if (truncated.HasFlag(Truncated.Path))
+            names.Add("path");
+        if (truncated.HasFlag(Truncated.Executable))
+            names.Add("executable");
+        if (truncated.HasFlag(Truncated.Directory))
+            names.Add("workingDirectory");
+        if (truncated.HasFlag(Truncated.Arguments))
+            names.Add("arguments");
+        return names;
+    }
+
+    private static string? TextOf(Abi.Text place, ReadOnlySpan<byte> text)
+    {
+        if (place.Length == 0 || place.Offset + place.Length > text.Length)
+            return null;
+        return Encoding.UTF8.GetString(text.Slice(place.Offset, place.Length));
+    }
+
+    private static string[] ArgumentsOf(Abi.Text place, ReadOnlySpan<byte> text) =>
+        TextOf(place, text)?.TrimEnd('\0').Split('\0') ?? [];
+
+    private static string Terminated(ReadOnlySpan<byte> bytes)
+    {
+        var end = bytes.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
+    }
+
+    /// <summary>A TimeSpan counts 100 ns; what is below is cut.</summary>
+    private static TimeSpan FromNanoseconds(ulong nanoseconds) => TimeSpan.FromTicks((long)(nanoseconds / 100));
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using Gatehouse.Abi;
+using Gatehouse.Interop;
+using Gatehouse.Interop.Handles;
+using Gatehouse.Interop.LibBpf;
+using Gatehouse.Kernel.Canaries;
+using Gatehouse.Kernel.Events;
+using Gatehouse.Kernel.Loading;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Kernel;
+
+/// <summary>Enforcement attached to the running kernel through libbpf.</summary>
+/// <inheritdoc cref="IKernelGate" path="/remarks" />
+public sealed class KernelGate : IKernelGate
+{
+    private readonly PinSet _pins;
+    private readonly TableSet _tables;
+    private readonly GateMaps _maps;
+    private readonly PathBinder _binder;
+    private readonly Canary _canary;
+    private readonly Lock _loading = new();
+    private BpfRing? _ring;
+    private Action<GateDecision>? _handler;
+    private ReportMode _reporting;
+    private InodeKey _canaryKey;
+
+    private KernelGate(PinSet pins, bool tookOver, ReportMode reporting)
+    {
+        _pins = pins;
+        TookOver = tookOver;
+        _reporting = reporting;
+        _tables = new TableSet(pins.OpenMap);
+        _maps = new GateMaps(pins.OpenMap);
+        _binder = new PathBinder(_maps.Binding, _maps.Seen);
+        _canary = new Canary(_maps.Counts);
+    }
+
+    /// <inheritdoc />
+    public bool TookOver { get; }
+
+    /// <inheritdoc />
+    public string ObjectFingerprint => EmbeddedObject.Fingerprint;
+
+    /// <inheritdoc />
+    public ulong Generation => _tables.Active;
+
+    /// <summary>
+    /// Adopts enforcement that an earlier agent with the same kernel object left pinned, or loads, attaches and pins it.
+    /// Enforcement of another version stays in force beside the new one until the first <see cref="Load"/>.
+    /// </summary>
+    /// <exception cref="KernelGateException">
+    /// <see cref="GateFailure.Unsupported"/>: the kernel refused the programs; <see cref="KernelGateException.Details"/> has
+    /// the verifier's log. <see cref="GateFailure.OperationFailed"/>: pins could not be made or opened.
+    /// </exception>
+    public static KernelGate AttachOrTakeOver(KernelGateOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        try
+        {
+            var pins = new PinSet(options.PinRoot, EmbeddedObject.Fingerprint);
+            using var kernelObject = ObjectLoader.Open(options);
+            var tookOver = pins.IsWhole(kernelObject.ProgramNames, GateMaps.Names);
+            if (!tookOver)
+                ObjectLoader.Attach(kernelObject, pins);
+            var gate = new KernelGate(pins, tookOver, options.Reporting);
+            gate.Configure();
+            return gate;
+        }
+        catch (InteropException failure)
+        {
+            throw Translate(failure);
+        }
+        catch (DllNotFoundException failure)
+        {
+            throw new KernelGateException(
+                GateFailure.Unsupported, "libbpf.so.1 is missing: apt-get install libbpf1", null, failure);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new KernelGateException(GateFailure.OperationFailed, $"pins below {options.PinRoot}: {failure.Message}", null, failure);
+        }
+    }
+
+    /// <inheritdoc />
+    public LoadedGeneration Load(PolicyImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        lock (_loading)
+        {
+            var start = Stopwatch.GetTimestamp();
+            try
+            {
+                var bindings = image.Paths.Select(p => _binder.Bind(p.Path)).ToList();
+                var number = _tables.Switch(TableContents.Of(image, bindings));
+                _pins.RemoveOthers();
+                return new LoadedGeneration(number, bindings, Stopwatch.GetElapsedTime(start));
+            }
+            catch (InteropException failure)
+            {
+                throw new KernelGateException(GateFailure.OperationFailed, failure.Message, failure.Log, failure);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public CanaryReport ProveCanary()
+    {
+        lock (_loading)
+        {
+            // Without an identity the canary would run instead of being refused, and say so.
+            if (_canaryKey.Inode == 0)
+                Configure();
+            return _canary.Prove();
+        }
+    }
+
+    /// <inheritdoc />
+    public GateCounters ReadCounters() => _maps.ReadCounters();
+
+    /// <inheritdoc />
+    public int Consume(Action<GateDecision> handler, TimeSpan timeout)
+    {
+        _ring ??= new BpfRing(_maps.Events, record => _handler?.Invoke(DecisionReader.Read(record)));
+        _handler = handler;
+        return _ring.Poll(timeout < TimeSpan.Zero ? -1 : (int)Math.Min(timeout.TotalMilliseconds, int.MaxValue));
+    }
+
+    /// <inheritdoc />
+    public void SetReporting(ReportMode mode)
+    {
+        lock (_loading)
+        {
+            _reporting = mode;
+            _maps.WriteConfig(_reporting, _canaryKey);
+        }
+    }
+
+    /// <inheritdoc />
+    public void EndEnforcement()
+    {
+        lock (_loading)
+        {
+            _pins.RemoveOthers();
+            _pins.Remove();
+            _pins.RemoveRootIfEmpty();
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _ring?.Dispose();
+        _canary.Dispose();
+        _tables.Dispose();
+        _maps.Dispose();
+    }
+
+    private void Configure()
+    {
+        _canaryKey = _canary.Identify(_binder);
+        _maps.WriteConfig(_reporting, _canaryKey);
+    }
+
+    private static KernelGateException Translate(InteropException failure)
+    {
+        var why = string.IsNullOrWhiteSpace(failure.Log) ? "" : "\n" + LibBpfLog.Essence(failure.Log);
+        return new KernelGateException(GateFailure.Unsupported, failure.Message + why, failure.Log, failure);
+    }
+}

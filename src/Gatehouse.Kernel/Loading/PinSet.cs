@@ -1,0 +1,72 @@
+using Gatehouse.Interop.Handles;
+
+namespace Gatehouse.Kernel.Loading;
+
+/// <summary>
+/// The pins of one kernel object: <c>ROOT/FINGERPRINT/maps/NAME</c> and <c>…/links/PROGRAM</c>. Links are pinned last, so a
+/// set with all its links is whole; anything less is left from a crash and is removed.
+/// </summary>
+internal sealed class PinSet
+{
+    private const int FingerprintCharacters = 16;
+
+    private readonly string _root;
+    private readonly string _folder;
+
+    public PinSet(string root, string fingerprint)
+    {
+        _root = root;
+        _folder = Path.Combine(root, fingerprint[..FingerprintCharacters]);
+    }
+
+    public bool Exists => Directory.Exists(_folder);
+
+    public string Map(string name) => Path.Combine(_folder, "maps", name);
+
+    public string Link(string program) => Path.Combine(_folder, "links", program);
+
+    public bool IsWhole(IEnumerable<string> programs, IEnumerable<string> maps) =>
+        programs.All(p => File.Exists(Link(p))) && maps.All(m => File.Exists(Map(m)));
+
+    public BpfMap OpenMap(string name) => BpfMap.OpenPinned(Map(name));
+
+    public void Create()
+    {
+        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Directory.CreateDirectory(Path.Combine(_folder, "maps"), OwnerOnly);
+        Directory.CreateDirectory(Path.Combine(_folder, "links"), OwnerOnly);
+    }
+
+    /// <summary>Removes this set. Links first: enforcement of this object ends with them.</summary>
+    public void Remove() => RemoveFolder(_folder);
+
+    /// <summary>Removes what other objects, of earlier versions, have pinned. Called once this one decides.</summary>
+    public void RemoveOthers()
+    {
+        if (!Directory.Exists(_root))
+            return;
+        foreach (var folder in Directory.EnumerateDirectories(_root).Where(f => !string.Equals(f, _folder, StringComparison.Ordinal)).ToList())
+            RemoveFolder(folder);
+    }
+
+    public void RemoveRootIfEmpty()
+    {
+        if (Directory.Exists(_root) && !Directory.EnumerateFileSystemEntries(_root).Any())
+            Directory.Delete(_root);
+    }
+
+    private static void RemoveFolder(string folder)
+    {
+        foreach (var part in new[] { "links", "maps" })
+        {
+            var path = Path.Combine(folder, part);
+            if (!Directory.Exists(path))
+                continue;
+            foreach (var pin in Directory.EnumerateFiles(path).ToList())
+                File.Delete(pin);
+            Directory.Delete(path);
+        }
+        if (Directory.Exists(folder))
+            Directory.Delete(folder);
+    }
+}
