@@ -17,13 +17,15 @@ internal sealed class Subscriber : IDisposable
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     private List<StreamEntry> _queue;
+    private int _room;
     private ulong _lastLostCursor;
 
     public Subscriber(List<StreamEntry> backlog, int capacity, StreamClock clock, Action<Subscriber> leave)
     {
-        // The backlog does not count against the capacity: it is what the stream keeps anyway.
+        // The backlog does not count against the capacity until it is taken: it is what the stream keeps anyway.
         _queue = backlog;
-        _capacity = capacity + backlog.Count;
+        _capacity = capacity;
+        _room = capacity + backlog.Count;
         _clock = clock;
         _leave = leave;
         if (backlog.Count > 0)
@@ -37,8 +39,8 @@ internal sealed class Subscriber : IDisposable
     {
         lock (_lock)
         {
-            // Once one is lost, all are until the reader comes: so the hole is in one place, and the loss record can stand there.
-            if (_queue.Count >= _capacity || !_lost.IsEmpty)
+            // A full queue stays full until the reader takes all of it: so the hole is in one place, and the loss record stands there.
+            if (_queue.Count >= _room)
             {
                 CountLoss(entry);
                 return false;
@@ -74,6 +76,7 @@ internal sealed class Subscriber : IDisposable
         {
             var taken = _queue;
             _queue = [];
+            _room = _capacity;
             if (!_lost.IsEmpty)
             {
                 taken.Add(new StreamEntry(_clock.Loss("subscriber", _lastLostCursor, _lost.Take())));
