@@ -51,9 +51,9 @@ enum gh_action {
 enum gh_hash_state {
 	GH_HASH_NOT_NEEDED = 0,
 	GH_HASH_KNOWN = 1,
-	/* Could not be computed in this hook; the rule's onMiss decides. */
+	/* Could not be computed in this hook, or the file is too large; the rule's onMiss decides. */
 	GH_HASH_UNKNOWN = 2,
-	/* Changes while we look (memfd or open for writing) in a hook that cannot read: no hash rule applies. */
+	/* Changes while we look (shared with a writer, or open for writing in a hook that cannot read): no hash applies. */
 	GH_HASH_VOLATILE = 3,
 };
 
@@ -95,7 +95,8 @@ enum gh_counter {
 	GH_COUNTER_CONTENT_STORE_FAILURES = 12,
 	GH_COUNTER_EVENTS_REPORTED = 13,
 	GH_COUNTER_WRITE_OPENS = 14,
-	GH_COUNTER_COUNT = 15,
+	GH_COUNTER_HASH_TOO_LARGE = 15,
+	GH_COUNTER_COUNT = 16,
 };
 
 #endif

@@ -35,7 +35,8 @@ static __always_inline int gh_gate_run(struct gh_gate *gate, struct inode *backi
 	if (!gate->scratch)
 		goto closed;
 	gh_gate_path(gate);
-	bpf_loop(count, gh_gate_asks_hash, gate, 0);
+	if (gate->image->hash_state == GH_HASH_NOT_NEEDED)
+		bpf_loop(count, gh_gate_asks_hash, gate, 0);
 	if (gate->needs_hash) {
 		gh_scratch_give(gate->scratch);
 		gh_content_hash(gate->file, backing, gate->image);
@@ -103,7 +104,8 @@ static __noinline int gh_looks_like_image(struct file *file, const struct gh_ima
 /* A file is mapped readable and may become executable in file_mprotect, which cannot read it. */
 static __always_inline void gh_prepare_mprotect(struct file *file, struct inode *backing, struct gh_image *image)
 {
-	if ((image->mode & MODE_TYPE_MASK) == MODE_REGULAR && backing && !(image->flags & GH_IMAGE_WRITERS) &&
+	if ((image->mode & MODE_TYPE_MASK) == MODE_REGULAR && backing &&
+	    !(image->flags & (GH_IMAGE_WRITERS | GH_IMAGE_UNLINKED)) &&
 	    gh_content_is_local(BPF_CORE_READ(backing, i_sb, s_magic)) && gh_looks_like_image(file, image))
 		gh_content_hash(file, backing, image);
 }
@@ -118,6 +120,7 @@ int BPF_PROG(gh_image_mmap, struct file *file, unsigned long reqprot, unsigned l
 		.operation = GH_OPERATION_IMAGE_LOAD_LIBRARY,
 		.hook = GH_HOOK_MMAP_FILE,
 	};
+	struct inode *backing;
 	int path, hash;
 
 	if (ret || !file)
@@ -129,7 +132,14 @@ int BPF_PROG(gh_image_mmap, struct file *file, unsigned long reqprot, unsigned l
 	}
 	if (gh_is_own_exec(BPF_CORE_READ(file, f_inode)))
 		return 0;
-	return gh_gate_run(&gate, gh_image_describe(file, &image), 1);
+	backing = gh_image_describe(file, &image);
+	/*
+	 * Shared with whoever writes to it (a JIT's double mapping): what it holds now says nothing of what will run, and
+	 * hashing the gigabytes that .NET reserves takes minutes. That is class memory's to decide.
+	 */
+	if ((flags & MAP_TYPE_MASK) != MAP_PRIVATE_TYPE && image.flags & (GH_IMAGE_WRITERS | GH_IMAGE_UNLINKED))
+		image.hash_state = GH_HASH_VOLATILE;
+	return gh_gate_run(&gate, backing, 1);
 }
 
 /* The hash as far as it can be had without sleeping. */

@@ -93,4 +93,7 @@ struct vm_area_struct {
 #define VM_EXEC_BIT   0x4ul
 #define PROT_EXEC_BIT 0x4ul
 
+#define MAP_TYPE_MASK	 0xful
+#define MAP_PRIVATE_TYPE 0x2ul
+
 #endif

@@ -5,7 +5,8 @@
  * An entry is used only while (a) nothing has the file open for writing now, (b) nothing has opened it for writing or
  * truncated it since (the epoch), and (c) size and change time are the same. (b) is what an attacker cannot forge: change
  * times follow the clock, and root sets the clock. On file systems that change behind the kernel's back (network, FUSE)
- * nothing is kept.
+ * nothing is kept, nor of files without a name: the descriptor that memfd_create returns writes without ever having been
+ * opened, so neither (a) nor (b) sees it.
  */
 #ifndef GH_LIB_CONTENT_H
 #define GH_LIB_CONTENT_H
@@ -46,7 +47,8 @@ static __always_inline int gh_content_version(struct inode *backing, const struc
 {
 	__u32 *epoch = gh_content_epoch(key);
 
-	if (!backing || !epoch || !gh_content_is_local(BPF_CORE_READ(backing, i_sb, s_magic)))
+	if (!backing || !epoch || !BPF_CORE_READ(backing, i_nlink) ||
+	    !gh_content_is_local(BPF_CORE_READ(backing, i_sb, s_magic)))
 		return 0;
 	version->epoch = *(volatile __u32 *)epoch;
 	version->size = BPF_CORE_READ(backing, i_size);
@@ -91,6 +93,11 @@ static __noinline int gh_content_hash(struct file *file, struct inode *backing, 
 	}
 	if (gh_content_recall(backing, image))
 		return 0;
+	if (image->size >> 20 >= GH_HASH_MAX_MEBIBYTES) {
+		image->hash_state = GH_HASH_UNKNOWN;
+		gh_count(GH_COUNTER_HASH_TOO_LARGE);
+		return 0;
+	}
 
 	provable = gh_content_version(backing, &image->backing, &before);
 	algorithm = bpf_ima_file_hash(file, image->sha256, sizeof(image->sha256));

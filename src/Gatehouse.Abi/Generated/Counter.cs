@@ -34,6 +34,8 @@ public enum Counter : uint
     EventsReported = 13,
     /// <summary><c>GH_COUNTER_WRITE_OPENS</c></summary>
     WriteOpens = 14,
+    /// <summary><c>GH_COUNTER_HASH_TOO_LARGE</c></summary>
+    HashTooLarge = 15,
     /// <summary><c>GH_COUNTER_COUNT</c></summary>
-    Count = 15,
+    Count = 16,
 }

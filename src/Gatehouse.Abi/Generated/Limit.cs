@@ -18,4 +18,6 @@ public enum Limit : uint
     SeenEntries = 64,
     /// <summary><c>GH_GENERATION_SLOTS</c></summary>
     GenerationSlots = 2,
+    /// <summary><c>GH_HASH_MAX_MEBIBYTES</c></summary>
+    HashMaxMebibytes = 1024,
 }

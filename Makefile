@@ -1,0 +1,81 @@
+# Gatehouse: each habit is one word. Plain `make` prints the list from the ## comments.
+
+SHELL_IN_GUEST := $(filter command line,$(origin SHELL))
+GUEST_SHELL    := $(if $(SHELL_IN_GUEST),$(SHELL))
+override SHELL := /bin/bash
+.SHELLFLAGS    := -euo pipefail -c
+
+KERNEL ?= 6.1
+T      ?=
+ARGS   ?=
+
+DOTNET  := dotnet
+PUBLISH := build/publish/bin
+KERNELS := $(if $(filter all,$(KERNEL)),$(shell test/vm/run --list-kernels),$(KERNEL))
+
+UNIT_TESTS := $(patsubst test/%/,%,$(filter-out test/Gatehouse.KernelTests/,$(dir $(wildcard test/*/*.csproj))))
+
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+export MSBUILDDISABLENODEREUSE := 1
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+
+setup: ## install the Debian packages that building and testing need
+	@tools/install-packages build vm
+
+build: setup bpf ## build the kernel object, all projects and the programs in build/publish/bin
+	$(DOTNET) build Gatehouse.slnx -c Release -v quiet
+	$(MAKE) --no-print-directory publish
+
+bpf: setup ## build the kernel object only (clang, no .NET)
+	@$(MAKE) --no-print-directory -C bpf
+
+publish: bpf
+	$(DOTNET) publish src/Gatehouse.Agent -c Release -r linux-x64 -o $(PUBLISH) -v quiet
+	$(DOTNET) publish src/Gatehouse.Cli -c Release -r linux-x64 -o $(PUBLISH) -v quiet
+
+abi: bpf ## generate the C# mirror of bpf/abi
+	$(DOTNET) run --project tools/Gatehouse.AbiGenerator -c Release -- build/bpf/abi.o build/bpf/gatehouse.bpf.o bpf/abi src/Gatehouse.Abi/Generated
+
+check: build check-generated test-unit test-attacks ## what CI runs: build, analyzers, generate-and-diff, all tests on all kernels
+	@tools/check-tree
+	@$(MAKE) --no-print-directory vm KERNEL=all
+
+check-generated: abi
+	@git diff --exit-code --stat -- src/Gatehouse.Abi/Generated || { echo 'the C# mirror of bpf/abi is stale: run make abi and commit'; exit 1; }
+
+fix: setup ## repair what can be repaired: C and C# formatting, the generated mirror
+	@clang-format-14 -i $$(git ls-files 'bpf/*.c' 'bpf/*.h' 'test/*.c')
+	$(DOTNET) format whitespace Gatehouse.slnx
+	@$(MAKE) --no-print-directory abi
+
+test: build test-attacks ## every test: unit tests here, kernel tests in the VM (KERNEL=6.1|6.12|7.2|all, default 6.1)
+	@tools/run-tests $(addprefix unit:,$(UNIT_TESTS)) $(addprefix kernel:,$(KERNELS))
+
+test-unit: build ## unit tests only
+	@tools/run-tests $(addprefix unit:,$(UNIT_TESTS))
+
+test-attacks: setup
+	@$(MAKE) --no-print-directory -C test/Gatehouse.KernelTests/attacks
+
+vm: build test-attacks ## kernel tests in the VM: KERNEL=6.1|6.12|7.2|all T=<part of a test's name>
+	@T='$(T)' tools/run-tests $(addprefix kernel:,$(KERNELS))
+
+vm-exec: build ## run a script as root in the VM: KERNEL=6.1 SCRIPT=path [ARGS=…]
+	@test -n "$(SCRIPT)" || { echo 'usage: make vm-exec KERNEL=6.1 SCRIPT=path [ARGS=…]'; exit 2; }
+	@test/vm/exec --kernel $(KERNEL) -- $(SCRIPT) $(ARGS)
+
+demo: build test-attacks ## the main job on a real kernel; SHELL=1 leaves you in the guest with the agent running
+	@test/vm/run --kernel $(KERNEL) $(if $(GUEST_SHELL),--shell) -- examples/demo/run $(if $(GUEST_SHELL),--keep)
+
+bench: ## measure (nothing here yet: the bench is the next milestone)
+	@echo 'There is no benchmark yet; see CHANGELOG.md, "Not yet".'; exit 1
+
+clean: ## remove everything that was built (kernels of the VM stay in their cache)
+	rm -rf build
+	find src test tools -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
+
+.PHONY: help setup build bpf publish abi check check-generated fix test test-unit test-attacks vm vm-exec demo bench clean
+.DEFAULT_GOAL := help
