@@ -23,11 +23,12 @@ internal sealed class TableContents
 
     public Generation Generation { get; private set; }
 
-    public Dictionary<PathKey, uint> Paths { get; } = [];
+    /// <summary>By text: the generated key structs are inline arrays, which have no usable equality.</summary>
+    public Dictionary<string, uint> Paths { get; } = new(StringComparer.Ordinal);
 
-    public Dictionary<InodeKey, uint> Bound { get; } = [];
+    public Dictionary<InodeIdentity, uint> Bound { get; } = [];
 
-    public Dictionary<HashKey, uint> Hashes { get; } = [];
+    public List<(HashKey Key, uint Value)> Hashes { get; } = [];
 
     public Row[] Rows { get; private set; } = [];
 
@@ -39,38 +40,35 @@ internal sealed class TableContents
         var bindingOf = bindings.ToDictionary(static b => b.Path, StringComparer.Ordinal);
         foreach (var (path, value) in image.Paths)
         {
-            contents.Add(contents.Paths, KeyOf(path), (uint)value);
+            contents.Add(contents.Paths, path, (uint)value);
             if (!bindingOf.TryGetValue(path, out var binding))
                 continue;
             if (binding.ResolvedPath is { } resolved && !string.Equals(resolved, path, StringComparison.Ordinal)
                 && Encoding.UTF8.GetByteCount(resolved) < (int)Limit.PathBytes)
             {
-                contents.Add(contents.Paths, KeyOf(resolved), (uint)value);
+                contents.Add(contents.Paths, resolved, (uint)value);
             }
             foreach (var inode in binding.Inodes)
-            {
-                contents.Add(contents.Bound, new InodeKey
-                {
-                    Device = inode.Device,
-                    Inode = inode.Inode,
-                    Generation = inode.InodeGeneration,
-                }, (uint)value);
-            }
+                contents.Add(contents.Bound, inode, (uint)value);
         }
         foreach (var (sha256, value) in image.Hashes)
         {
             var key = default(HashKey);
             sha256.AsSpan().CopyTo(key.Sha256);
-            contents.Hashes[key] = (uint)value;
+            contents.Hashes.Add((key, (uint)value));
         }
         contents.Rows = RowsOf(image);
         contents.Generation = GenerationOf(image);
         return contents;
     }
 
+    /// <summary>The inode as the kernel side compares it.</summary>
+    public static InodeKey KeyOf(InodeIdentity inode) =>
+        new() { Device = inode.Device, Inode = inode.Inode, Generation = inode.InodeGeneration };
+
     /// <summary>Adds a name; one that stands for several values (a hard link that two rules name) gets their union.</summary>
     private void Add<TKey>(Dictionary<TKey, uint> table, TKey key, uint value)
-        where TKey : unmanaged
+        where TKey : notnull
     {
         table[key] = table.TryGetValue(key, out var other) ? Union(other, value) : value;
     }
@@ -89,7 +87,8 @@ internal sealed class TableContents
         return value;
     }
 
-    private static PathKey KeyOf(string path)
+    /// <summary>The path as the kernel side compares it, zero padded.</summary>
+    public static PathKey KeyOf(string path)
     {
         var key = default(PathKey);
         _ = Encoding.UTF8.GetBytes(path, MemoryMarshal.AsBytes(new Span<PathKey>(ref key)));

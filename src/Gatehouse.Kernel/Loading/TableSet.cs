@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gatehouse.Abi;
 using Gatehouse.Interop.Handles;
 
@@ -49,26 +50,24 @@ internal sealed class TableSet(Func<string, BpfMap> open) : IDisposable
     {
         // Hooks that still read this slot, from two generations ago, see the number change and start again.
         _generations.Update(slot, default(Generation));
-        Put(_paths, slot, BpfMapType.Hash, "gh_path_table", contents.Paths.Keys, contents.Paths.Values);
-        Put(_bound, slot, BpfMapType.Hash, "gh_inode_table", contents.Bound.Keys, contents.Bound.Values);
-        Put(_hashes, slot, BpfMapType.Hash, "gh_hash_table", contents.Hashes.Keys, contents.Hashes.Values);
-        Put(_cells, slot, BpfMapType.Array, "gh_cell_table", Indices(contents.Cells.Length), contents.Cells);
+        Put(_paths, slot, BpfMapType.Hash, "gh_path_table",
+            [.. contents.Paths.Keys.Select(TableContents.KeyOf)], [.. contents.Paths.Values]);
+        Put(_bound, slot, BpfMapType.Hash, "gh_inode_table",
+            [.. contents.Bound.Keys.Select(TableContents.KeyOf)], [.. contents.Bound.Values]);
+        Put(_hashes, slot, BpfMapType.Hash, "gh_hash_table",
+            [.. contents.Hashes.Select(static h => h.Key)], [.. contents.Hashes.Select(static h => h.Value)]);
+        var cells = contents.Cells;
+        Put(_cells, slot, BpfMapType.Array, "gh_cell_table", Indices(cells.Length), cells);
         Put(_rows, slot, BpfMapType.Array, "gh_row_table", Indices(contents.Rows.Length), contents.Rows);
     }
 
-    private static void Put<TKey, TValue>(
-        BpfMap outer, uint slot, BpfMapType type, string name, IReadOnlyCollection<TKey> keys, IReadOnlyCollection<TValue> values)
+    private static void Put<TKey, TValue>(BpfMap outer, uint slot, BpfMapType type, string name, TKey[] keys, TValue[] values)
         where TKey : unmanaged
         where TValue : unmanaged
     {
         using var inner = BpfMap.Create(
-            type,
-            name,
-            System.Runtime.CompilerServices.Unsafe.SizeOf<TKey>(),
-            System.Runtime.CompilerServices.Unsafe.SizeOf<TValue>(),
-            keys.Count,
-            type == BpfMapType.Array ? InnerMapFlag : 0);
-        inner.UpdateMany<TKey, TValue>(keys.ToArray(), values.ToArray());
+            type, name, Unsafe.SizeOf<TKey>(), Unsafe.SizeOf<TValue>(), keys.Length, type == BpfMapType.Array ? InnerMapFlag : 0);
+        inner.UpdateMany<TKey, TValue>(keys, values);
         outer.UpdateInner(slot, inner);
     }
 

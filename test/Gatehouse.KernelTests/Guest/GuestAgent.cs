@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Gatehouse.KernelTests.Guest;
+
+/// <summary>A real agent in the guest. Disposing ends it and removes its pins, so that the next test starts clean.</summary>
+public sealed class GuestAgent : IAsyncLifetime
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    private readonly string _state = Directory.CreateTempSubdirectory("gatehouse-state-").FullName;
+    private readonly StringBuilder _log = new();
+    private Process? _process;
+
+    public ControlClient Client { get; } = new();
+
+    /// <summary>More of the agent's command line; set before it starts.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+
+    public int Pid => _process!.Id;
+
+    public string Log
+    {
+        get
+        {
+            lock (_log)
+                return _log.ToString();
+        }
+    }
+
+    public async ValueTask InitializeAsync() => await StartAsync();
+
+    /// <summary>Starts the agent and waits until it has proven that it enforces.</summary>
+    public async Task StartAsync()
+    {
+        var start = new ProcessStartInfo(
+            Path.Combine(InGuest.Repository, "build", "publish", "bin", "gatehoused"),
+            ["--state-dir", _state, .. Options])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += Append;
+        _process.ErrorDataReceived += Append;
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        await Eventually.Become(
+            async () => !_process.HasExited && await IsProvenAsync(), s_patience, () => $"the agent did not come up:\n{Log}");
+    }
+
+    public void Kill()
+    {
+        _process!.Kill();
+        _process.WaitForExit();
+    }
+
+    /// <summary>SIGSTOP and SIGCONT, for tests that need the ring to fill.</summary>
+    public void Stop() => InGuest.Prepare($"kill -STOP {Pid}");
+
+    public void Continue() => InGuest.Prepare($"kill -CONT {Pid}");
+
+    /// <summary>Replaces all policies by one with these rules.</summary>
+    public async Task<ulong> ApplyAsync(string rules, string mode = "enforce")
+    {
+        var result = await Client.ApplyPoliciesAsync([new PolicyFile("test.yaml", Policy(rules, mode))], replaceAll: true);
+        return result.Generation;
+    }
+
+    public static string Policy(string rules, string mode = "enforce", string name = "test") => $$"""
+        apiVersion: gatehouse/v1
+        metadata:
+          name: {{name}}
+        mode: {{mode}}
+        rules:
+        {{rules}}
+        """;
+
+    /// <summary>A rule that denies exec and load of whatever the condition names.</summary>
+    public static string Deny(string name, string condition, string extra = "") => $$"""
+          - name: {{name}}
+            on: [process.exec, image.load]
+            when: '{{condition}}'
+            action: deny
+            {{extra}}
+
+        """;
+
+    public async Task<ulong> CursorAsync() => (await Client.GetStatusAsync()).Events.LastCursor;
+
+    /// <summary>The decisions since a cursor, waiting until one fits.</summary>
+    public async Task<DecisionRecord> DecisionAsync(ulong since, Func<DecisionRecord, bool> fits)
+    {
+        DecisionRecord? found = null;
+        await Eventually.Become(
+            async () =>
+            {
+                found = (await RecordsAsync(since)).OfType<DecisionRecord>().FirstOrDefault(fits);
+                return found is not null;
+            },
+            s_patience,
+            () => "no such event");
+        return found!;
+    }
+
+    public async Task<IReadOnlyList<StreamRecord>> RecordsAsync(ulong since)
+    {
+        var records = new List<StreamRecord>();
+        await foreach (var record in Client.ReadEventsAsync(new EventQuery { Since = since }))
+            records.Add(record);
+        return records;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+            Kill();
+        _process?.Dispose();
+        Client.Dispose();
+        // Enforcement outlives the agent on purpose; only unpinning ends it.
+        if (Directory.Exists("/sys/fs/bpf/gatehouse"))
+            InGuest.Prepare("rm -rf /sys/fs/bpf/gatehouse");
+        Directory.Delete(_state, recursive: true);
+        await Task.CompletedTask;
+    }
+
+    private async Task<bool> IsProvenAsync()
+    {
+        try
+        {
+            return (await Client.GetStatusAsync()).Enforcement.Proven;
+        }
+        catch (AgentUnreachableException)
+        {
+            return false; // the socket is not there yet
+        }
+    }
+
+    private void Append(object sender, DataReceivedEventArgs line)
+    {
+        lock (_log)
+            _log.AppendLine(line.Data);
+    }
+}

@@ -1,0 +1,10 @@
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace Gatehouse.KernelTests.Guest;
+
+/// <summary>Classes of this collection share one agent; each test replaces its policies.</summary>
+[CollectionDefinition(Name)]
+public sealed class WithAgent : ICollectionFixture<GuestAgent>
+{
+    public const string Name = "with an agent";
+}

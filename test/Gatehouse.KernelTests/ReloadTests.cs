@@ -1,0 +1,102 @@
+using Gatehouse.KernelTests.Guest;
+using Shouldly;
+
+namespace Gatehouse.KernelTests;
+
+/// <summary>A reload switches at once: no moment without the old or the new policy, no mixture.</summary>
+[Collection(WithAgent.Name)]
+public sealed class ReloadTests(GuestAgent agent)
+{
+    private const int Reloads = 200;
+
+    [Fact]
+    public async Task Two_hundred_reloads_under_load_give_not_one_wrong_verdict()
+    {
+        using var volume = Volume.Create("tmpfs");
+        var denied = volume.Add(InGuest.Attack("payload"), "denied");
+        var allowed = volume.Add(InGuest.Attack("payload"), "allowed");
+        var both = GuestAgent.Deny("denied", $"image.path == \"{denied}\"");
+        await agent.ApplyAsync(both);
+        InGuest.Run(denied).Refused.ShouldBeTrue();
+
+        // `hammer DENIED ALLOWED SECONDS` executes both in a loop until it is told to stop, and counts wrong verdicts.
+        var stop = Path.Combine(volume.Folder, "stop");
+        var hammer = Task.Run(() => InGuest.Run(InGuest.Attack("hammer"), denied, allowed, stop));
+        for (var i = 0; i < Reloads; i++)
+            await agent.ApplyAsync(GuestAgent.Deny($"filler-{i}", $"image.path == \"/nowhere/{i}\"") + both);
+        await File.WriteAllTextAsync(stop, "");
+
+        var outcome = await hammer;
+        outcome.ExitCode.ShouldBe(0, outcome.ToString());
+        (await agent.Client.GetStatusAsync()).Counters["generation-races"].ShouldBe(0ul);
+    }
+
+    [Fact]
+    public async Task Refused_policy_leaves_the_running_one_untouched()
+    {
+        using var volume = Volume.Create("tmpfs");
+        var program = volume.Add(InGuest.Attack("payload"), "payload");
+        var generation = await agent.ApplyAsync(GuestAgent.Deny("no-payload", $"image.path == \"{program}\""));
+
+        var bad = Path.Combine(volume.Folder, "bad.yaml");
+        await File.WriteAllTextAsync(bad, GuestAgent.Policy(GuestAgent.Deny("bad", "image.pth == \"relative\"")));
+        var outcome = InGuest.Run("gatehouse", "policy", "apply", bad);
+        outcome.ExitCode.ShouldBe(2, outcome.ToString());
+        outcome.Output.ShouldContain($"{bad}:8:");
+        outcome.Output.ShouldContain("image.path", Case.Sensitive, "the suggestion");
+
+        (await agent.Client.GetPoliciesAsync()).Generation.ShouldBe(generation);
+        InGuest.Run(program).Refused.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Audit_reports_and_lets_run()
+    {
+        using var volume = Volume.Create("tmpfs");
+        var program = volume.Add(InGuest.Attack("payload"), "payload");
+        await agent.ApplyAsync(GuestAgent.Deny("watched", $"image.path == \"{program}\""), mode: "audit");
+        var cursor = await agent.CursorAsync();
+        InGuest.Run(program).Ran.ShouldBeTrue();
+        var decision = await agent.DecisionAsync(cursor, d => string.Equals(d.Object.Image.Path, program, StringComparison.Ordinal));
+        decision.Audited!.Rule.ShouldBe("watched");
+    }
+
+    [Fact]
+    public async Task Audit_rule_before_a_deny_rule_does_not_shadow_it()
+    {
+        using var volume = Volume.Create("tmpfs");
+        var program = volume.Add(InGuest.Attack("payload"), "payload");
+        await agent.ApplyAsync(
+            GuestAgent.Deny("watched", $"image.path == \"{program}\"", "mode: audit")
+            + GuestAgent.Deny("refused", $"image.path == \"{program}\""));
+        var cursor = await agent.CursorAsync();
+        InGuest.Run(program).Refused.ShouldBeTrue();
+        var decision = await agent.DecisionAsync(cursor, d => string.Equals(d.Object.Image.Path, program, StringComparison.Ordinal));
+        decision.Rule.ShouldBe("refused");
+        decision.Audited!.Rule.ShouldBe("watched");
+    }
+
+    [Fact]
+    public async Task Allow_by_content_comes_before_deny_by_path_of_the_same_policy_and_loses_against_another()
+    {
+        using var volume = Volume.Create("tmpfs");
+        var program = volume.Add(InGuest.Attack("payload"), "payload");
+        var allow = $"""
+              - name: known
+                on: [process.exec, image.load]
+                when: 'image.sha256 == "{Volume.Sha256Of(program)}"'
+                action: allow
+
+            """;
+        var deny = GuestAgent.Deny("refused", $"image.path == \"{program}\"");
+        await agent.ApplyAsync(allow + deny);
+        InGuest.Run(program).Ran.ShouldBeTrue();
+        await agent.Client.ApplyPoliciesAsync(
+            [
+                new PolicyFile("a.yaml", GuestAgent.Policy(allow + deny, name: "a")),
+                new PolicyFile("b.yaml", GuestAgent.Policy(deny, name: "b")),
+            ],
+            replaceAll: true);
+        InGuest.Run(program).Refused.ShouldBeTrue("the most restrictive policy wins");
+    }
+}
