@@ -58,7 +58,9 @@ public sealed class ReloadTests(GuestAgent agent)
         var cursor = await agent.CursorAsync();
         InGuest.Run(program).Ran.ShouldBeTrue();
         var decision = await agent.DecisionAsync(cursor, d => string.Equals(d.Object.Image.Path, program, StringComparison.Ordinal));
-        decision.Audited!.Rule.ShouldBe("watched");
+        decision.Rule.ShouldBe("watched");
+        decision.Mode.ShouldBe(EventMode.Audit);
+        decision.Verdict.ShouldBe(Verdict.Allow);
     }
 
     [Fact]
