@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * scmexec map|exec FILE ARGS...: another process opens FILE and hands the descriptor over a socket; this process, which
- * never named the file, maps it executable or executes it.
+ * scmexec FILE: another process opens FILE and hands the descriptor over a socket; this process, which never named the
+ * file, maps it executable. scmexec --exec FILE ARGS...: the same, and executes it.
  */
 #include "attack.h"
 #include <sys/socket.h>
@@ -55,8 +55,11 @@ int main(int argc, char **argv, char **environment)
 {
 	int pair[2];
 
-	if (argc < 3 || (strcmp(argv[1], "map") && strcmp(argv[1], "exec")))
-		attack_usage("scmexec map|exec FILE ARGS...");
+	int executes = argc > 2 && !strcmp(argv[1], "--exec");
+	char **file = argv + (executes ? 2 : 1);
+
+	if (!executes && argc != 2)
+		attack_usage("scmexec FILE | scmexec --exec FILE ARGS...");
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
 		attack_failed("socketpair");
 	pid_t child = fork();
@@ -66,15 +69,15 @@ int main(int argc, char **argv, char **environment)
 	if (child == 0) {
 		/* The other end must be this process's alone, or a failure here would leave the receiver waiting. */
 		close(pair[0]);
-		send_descriptor(pair[1], attack_open(argv[2], O_RDONLY));
+		send_descriptor(pair[1], attack_open(*file, O_RDONLY));
 		_exit(0);
 	}
 	close(pair[1]);
 	int fd = receive_descriptor(pair[0]);
 
 	waitpid(child, NULL, 0);
-	if (!strcmp(argv[1], "exec")) {
-		syscall(SYS_execveat, fd, "", argv + 2, environment, AT_EMPTY_PATH);
+	if (executes) {
+		syscall(SYS_execveat, fd, "", file, environment, AT_EMPTY_PATH);
 		attack_failed("execveat");
 	}
 	if (mmap(NULL, attack_size(fd), PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0) == MAP_FAILED)
