@@ -46,7 +46,8 @@ check: build check-generated test-unit test-attacks ## what CI runs: build, anal
 check-generated: abi
 	@git diff --exit-code --stat -- src/Gatehouse.Abi/Generated || { echo 'the C# mirror of bpf/abi is stale: run make abi and commit'; exit 1; }
 
-fix: setup ## repair what can be repaired: C and C# formatting, the generated mirror
+fix: ## repair what can be repaired: C and C# formatting, the generated mirror
+	@tools/install-packages build lint
 	@clang-format-14 -i $$(git ls-files 'bpf/*.c' 'bpf/*.h' 'test/*.c')
 	$(DOTNET) format whitespace Gatehouse.slnx
 	@$(MAKE) --no-print-directory abi
@@ -70,8 +71,9 @@ vm-exec: build ## run a script as root in the VM: KERNEL=6.1 SCRIPT=path [ARGS=â
 demo: build test-attacks ## the main job on a real kernel; SHELL=1 leaves you in the guest with the agent running
 	@test/vm/run --kernel $(KERNEL) $(if $(GUEST_SHELL),--shell) -- examples/demo/run $(if $(GUEST_SHELL),--keep)
 
-bench: ## measure (nothing here yet: the bench is the next milestone)
-	@echo 'There is no benchmark yet; see CHANGELOG.md, "Not yet".'; exit 1
+bench: build test-attacks ## count the instructions that Gatehouse costs: KERNEL=6.1|6.12|7.2|all
+	@gcc -O2 -Wall -Wextra -Werror -std=gnu17 -D_GNU_SOURCE -static -o build/attacks/operations bench/operations.c
+	@for kernel in $(KERNELS); do test/vm/run --icount --kernel $$kernel --timeout 1200 -- bench/run; done
 
 clean: ## remove everything that was built (kernels of the VM stay in their cache)
 	rm -rf build

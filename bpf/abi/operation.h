@@ -38,7 +38,6 @@ enum gh_reason {
 	/* The reasons below fail closed: something that the active policy needs could not be had. */
 	GH_REASON_GENERATION_RACE = 3,
 	GH_REASON_TABLE_MISSING = 4,
-	GH_REASON_NO_SCRATCH = 5,
 };
 
 enum gh_action {

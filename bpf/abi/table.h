@@ -60,11 +60,13 @@ struct gh_generation {
 	__u32 no_path_value; /* rows that do not ask for a path */
 	__u32 no_hash_value; /* rows that accept a hash which no rule names */
 	__u32 unknown_hash_value; /* rows that accept a hash which could not be had */
+	__u32 volatile_hash_value; /* as no_hash_value, without rows that allow by hash: what changes is not granted */
 	__u32 hash_constrained_value; /* rows that ask for a hash */
 	__u32 enforced_value; /* rows that decide (allow or deny, not audit) */
 	__u32 operation_value[4]; /* by enum gh_operation; 0 = no rule asks for it */
 	__u8 needs_path[4];
 	__u8 needs_hash[4];
+	__u32 pad;
 };
 
 struct gh_config {

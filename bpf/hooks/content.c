@@ -5,7 +5,7 @@
  * file_open      sees each open, on overlayfs once for the overlay's inode and once for the real one. An open for writing
  *                ends what is known of the content. While the agent binds paths, its opens are noted.
  * inode_setattr  sees truncation by path, also by the kernel itself (nfsd) and by overlayfs on the real inode. Its
- *                arguments moved by one in 6.0; the loader picks the variant that fits the kernel's BTF.
+ *                arguments moved by one between 6.1 and 6.12; the loader picks the variant that fits the kernel's BTF.
  */
 #include "../lib/content.h"
 

@@ -21,8 +21,10 @@ static long gh_gate_step(__u32 index, struct gh_gate *gate)
 /* The spelled path, if a rule asks for one, into the scratch. */
 static __always_inline void gh_gate_path(struct gh_gate *gate)
 {
-	if (gh_path_of(gate->file, gate->scratch) < 0)
+	if (gh_path_of(gate->file, gate->scratch) < 0) {
 		gate->scratch->key.text[0] = 0;
+		gh_count(GH_COUNTER_PATH_FAILURES);
+	}
 }
 
 /*
@@ -49,7 +51,7 @@ static __always_inline int gh_gate_run(struct gh_gate *gate, struct inode *backi
 	gh_scratch_give(gate->scratch);
 	return gate->denied ? -EPERM : 0;
 closed:
-	return gh_has_policy() ? -EPERM : 0;
+	return gh_refuse_undecided();
 }
 
 SEC("lsm.s/bprm_check_security")
@@ -57,10 +59,10 @@ int BPF_PROG(gh_image_bprm, struct linux_binprm *bprm, int ret)
 {
 	struct gh_image image = {};
 	struct gh_gate gate = {
-		.file = bprm->file,
-		.image = &image,
-		.operation = GH_OPERATION_PROCESS_EXEC, /* and the next: GH_OPERATION_IMAGE_LOAD_EXECUTABLE */
-		.hook = GH_HOOK_BPRM_CHECK,
+	    .file = bprm->file,
+	    .image = &image,
+	    .operation = GH_OPERATION_PROCESS_EXEC, /* and the next: GH_OPERATION_IMAGE_LOAD_EXECUTABLE */
+	    .hook = GH_HOOK_BPRM_CHECK,
 	};
 
 	if (ret || !gate.file)
@@ -115,10 +117,10 @@ int BPF_PROG(gh_image_mmap, struct file *file, unsigned long reqprot, unsigned l
 {
 	struct gh_image image = {};
 	struct gh_gate gate = {
-		.file = file,
-		.image = &image,
-		.operation = GH_OPERATION_IMAGE_LOAD_LIBRARY,
-		.hook = GH_HOOK_MMAP_FILE,
+	    .file = file,
+	    .image = &image,
+	    .operation = GH_OPERATION_IMAGE_LOAD_LIBRARY,
+	    .hook = GH_HOOK_MMAP_FILE,
 	};
 	struct inode *backing;
 	int path, hash;
@@ -160,10 +162,10 @@ int BPF_PROG(gh_image_mprot, struct vm_area_struct *vma, unsigned long reqprot, 
 {
 	struct gh_image image = {};
 	struct gh_gate gate = {
-		.file = vma->vm_file,
-		.image = &image,
-		.operation = GH_OPERATION_IMAGE_LOAD_LIBRARY,
-		.hook = GH_HOOK_FILE_MPROTECT,
+	    .file = vma->vm_file,
+	    .image = &image,
+	    .operation = GH_OPERATION_IMAGE_LOAD_LIBRARY,
+	    .hook = GH_HOOK_FILE_MPROTECT,
 	};
 	struct inode *inode;
 	int path, hash;
@@ -172,13 +174,15 @@ int BPF_PROG(gh_image_mprot, struct vm_area_struct *vma, unsigned long reqprot, 
 		return ret;
 	gate.scratch = gh_scratch_take();
 	if (!gate.scratch)
-		return gh_has_policy() ? -EPERM : 0;
+		return gh_refuse_undecided();
 
 	/* vm_file is the real file on overlayfs, so this describes the content's own inode. */
 	inode = gh_image_describe(gate.file, &image);
 	gate.path_length = gh_path_walk(gate.file, gate.scratch, &gate.scratch->key);
-	if (gate.path_length < 0)
+	if (gate.path_length < 0) {
 		gate.scratch->key.text[0] = 0;
+		gh_count(GH_COUNTER_PATH_FAILURES);
+	}
 	if (inode && gh_wants(GH_OPERATION_IMAGE_LOAD_LIBRARY, &path, &hash) && hash)
 		gh_hash_without_sleep(inode, &image);
 	if (gh_gate_decide(0, &gate))

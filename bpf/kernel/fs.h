@@ -122,14 +122,13 @@ struct iattr {
 #define MODE_SETGID	  02000
 #define MODE_ANY_EXEC	  0111
 
-#define MAGIC_OVERLAY	0x794c7630u
-#define MAGIC_TMPFS	0x01021994u
-#define MAGIC_EXT4	0xef53u
-#define MAGIC_XFS	0x58465342u
-#define MAGIC_BTRFS	0x9123683eu
-#define MAGIC_F2FS	0xf2f52010u
-#define MAGIC_SQUASHFS	0x73717368u
-#define MAGIC_EROFS	0xe0f5e1e2u
-#define MAGIC_ISO9660	0x9660u
+#define MAGIC_OVERLAY  0x794c7630u
+#define MAGIC_TMPFS    0x01021994u
+#define MAGIC_EXT4     0xef53u
+#define MAGIC_XFS      0x58465342u
+#define MAGIC_F2FS     0xf2f52010u
+#define MAGIC_SQUASHFS 0x73717368u
+#define MAGIC_EROFS    0xe0f5e1e2u
+#define MAGIC_ISO9660  0x9660u
 
 #endif

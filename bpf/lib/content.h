@@ -4,7 +4,8 @@
  *
  * An entry is used only while (a) nothing has the file open for writing now, (b) nothing has opened it for writing or
  * truncated it since (the epoch), and (c) size and change time are the same. (b) is what an attacker cannot forge: change
- * times follow the clock, and root sets the clock. On file systems that change behind the kernel's back (network, FUSE)
+ * times follow the clock, and root sets the clock. btrfs is left out: a snapshot's files have the same super block, number
+ * and generation as the original's. On file systems that change behind the kernel's back (network, FUSE)
  * nothing is kept, nor of files without a name: the descriptor that memfd_create returns writes without ever having been
  * opened, so neither (a) nor (b) sees it.
  */
@@ -20,8 +21,8 @@
 
 static __always_inline int gh_content_is_local(__u32 magic)
 {
-	return magic == MAGIC_EXT4 || magic == MAGIC_TMPFS || magic == MAGIC_XFS || magic == MAGIC_BTRFS ||
-	       magic == MAGIC_F2FS || magic == MAGIC_SQUASHFS || magic == MAGIC_EROFS || magic == MAGIC_ISO9660;
+	return magic == MAGIC_EXT4 || magic == MAGIC_TMPFS || magic == MAGIC_XFS || magic == MAGIC_F2FS ||
+	       magic == MAGIC_SQUASHFS || magic == MAGIC_EROFS || magic == MAGIC_ISO9660;
 }
 
 static __always_inline __u32 *gh_content_epoch(const struct gh_inode_key *key)

@@ -9,13 +9,16 @@
 
 #define EPERM 1
 
-/* Whether there is anything to decide by. A hook that cannot decide denies only then. */
-static __always_inline int gh_has_policy(void)
+/* Without working memory nothing can be decided or reported: closed, unless there is no policy. Counted, no event. */
+static __always_inline int gh_refuse_undecided(void)
 {
 	__u32 zero = 0;
 	__u64 *active = bpf_map_lookup_elem(&gh_active, &zero);
 
-	return active && *active;
+	if (!active || !*active)
+		return 0;
+	gh_count(GH_COUNTER_DENIALS);
+	return -EPERM;
 }
 
 /* Whether a rule asks for the path or the hash of this operation; reads the generation in force. */

@@ -71,7 +71,7 @@ static __noinline int gh_path_climb(struct vfsmount *mnt, struct dentry *dentry,
 				    struct gh_path_key *into)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct gh_walk_context context = { scratch };
+	struct gh_walk_context context = {scratch};
 	struct gh_walk *walk = &scratch->walk;
 	__u32 length, start;
 

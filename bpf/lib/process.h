@@ -41,7 +41,7 @@ static __always_inline __u32 gh_pid_namespace(struct task_struct *task)
 		return 0;
 	bpf_probe_read_kernel(&upid, sizeof(upid),
 			      (void *)pid + bpf_core_field_offset(struct pid, numbers) +
-				      level * bpf_core_type_size(struct upid));
+				  level * bpf_core_type_size(struct upid));
 	return BPF_CORE_READ(upid.ns, ns.inum);
 }
 

@@ -32,9 +32,9 @@ static long gh_scratch_try(__u32 index, struct gh_search *search)
 static __always_inline struct gh_scratch *gh_scratch_take(void)
 {
 	struct gh_search search = {
-		.owner = bpf_get_current_pid_tgid() | (1ull << 63),
-		.start = bpf_get_smp_processor_id() * 8,
-		.slot = GH_SCRATCH_SLOTS,
+	    .owner = bpf_get_current_pid_tgid() | (1ull << 63),
+	    .start = bpf_get_smp_processor_id() * 8,
+	    .slot = GH_SCRATCH_SLOTS,
 	};
 
 	bpf_loop(GH_SCRATCH_TRIES, gh_scratch_try, &search, 0);

@@ -80,8 +80,7 @@ static long gh_scan_word(__u32 word, struct gh_scan_context *context)
 	if (bits)
 		bits &= gh_cell(scan, cells, scan->no_path_value, word) |
 			gh_cell(scan, cells, scan->spelled_value, word) |
-			gh_cell(scan, cells, scan->bound_value, word) |
-			gh_cell(scan, cells, scan->backing_value, word);
+			gh_cell(scan, cells, scan->bound_value, word) | gh_cell(scan, cells, scan->backing_value, word);
 	if (bits)
 		bits &= gh_cell(scan, cells, scan->hash_value, word);
 	if (!bits)
@@ -137,6 +136,8 @@ static __always_inline __u32 gh_hash_value(struct gh_scan *scan, const struct gh
 
 	if (image->hash_state == GH_HASH_UNKNOWN)
 		return generation->unknown_hash_value;
+	if (image->hash_state == GH_HASH_VOLATILE)
+		return generation->volatile_hash_value;
 	if (image->hash_state != GH_HASH_KNOWN)
 		return generation->no_hash_value;
 	return gh_value_in(scan, bpf_map_lookup_elem(&gh_hashes, &slot), image->sha256, generation->no_hash_value);
@@ -186,9 +187,8 @@ static long gh_scan_try(__u32 try, struct gh_scan_context *context)
 			scan->bound_value = gh_value_in(scan, bound, &image->inode, 0);
 			scan->backing_value = gh_value_in(scan, bound, &image->backing, 0);
 		}
-		scan->hash_value = context->question == GH_QUESTION_NEEDS_HASH ?
-					   generation->hash_constrained_value :
-					   gh_hash_value(scan, generation, image);
+		scan->hash_value = context->question == GH_QUESTION_NEEDS_HASH ? generation->hash_constrained_value
+									       : gh_hash_value(scan, generation, image);
 		bpf_loop(scan->words, gh_scan_word, context, 0);
 	}
 	if (*(volatile __u64 *)&generation->number != scan->number)
@@ -204,7 +204,7 @@ again:
 static __always_inline struct gh_scan *gh_scan_rules(struct gh_scratch *scratch, const struct gh_image *image,
 						     __u32 operation, enum gh_question question)
 {
-	struct gh_scan_context context = { scratch, image, operation, question };
+	struct gh_scan_context context = {scratch, image, operation, question};
 
 	bpf_loop(GH_GENERATION_TRIES, gh_scan_try, &context, 0);
 	return &scratch->scan;

@@ -6,8 +6,8 @@
  * gh_epochs    counted up by hooks/content.c whenever a file is opened for writing or truncated; a content entry of an
  *              older epoch is not used. Inodes share a counter by hash: a collision costs a hash, never a wrong verdict.
  * gh_binding   thread id of the agent while it finds the inodes behind a path, else 0. Written by the agent.
- * gh_seen      the inodes which that thread opened meanwhile: two on overlayfs. Emptied by the agent. When full: the
- *              binding fails and the load with it.
+ * gh_seen      the inodes which that thread opened meanwhile: two on overlayfs. Emptied by the agent before each open,
+ *              so that it never fills; a binding that saw nothing is reported as a problem of that path.
  */
 #ifndef GH_MAPS_CONTENT_H
 #define GH_MAPS_CONTENT_H

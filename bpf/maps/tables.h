@@ -41,7 +41,8 @@ struct gh_path_table {
 struct gh_hash_table {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
-	__uint(key_size, sizeof(struct gh_hash_key)); /* only its bytes are ever touched, so BTF does not carry the type */
+	__uint(key_size,
+	       sizeof(struct gh_hash_key)); /* only its bytes are ever touched, so BTF does not carry the type */
 	__type(value, __u32);
 };
 

@@ -9,10 +9,10 @@ public sealed class ImageLoadTests(GuestAgent agent)
 {
     private const string Loader = "/lib64/ld-linux-x86-64.so.2";
 
-    /// <summary>Name and how: {0} is the denied or the innocent file.</summary>
+    /// <summary>Attack programs, some with a first argument.</summary>
     public static TheoryData<string> Ways =>
     [
-        "mapexec", "mprotectexec", "pkeyexec", "memfdmap", "readexecpersonality", "scmexec", "uringopen",
+        "mapexec", "mprotectexec", "pkeyexec", "memfdmap", "readexecpersonality", "scmexec map", "uringopen",
     ];
 
     [Theory, MemberData(nameof(Ways))]
@@ -25,15 +25,21 @@ public sealed class ImageLoadTests(GuestAgent agent)
         await File.AppendAllTextAsync(innocent, "x");
 
         await agent.ApplyAsync(GuestAgent.Deny("other", "image.path == \"/nowhere\""));
-        var unprotected = InGuest.Run(InGuest.Attack(way), denied);
+        var unprotected = Try(way, denied);
         Assert.SkipWhen(unprotected.ExitCode == 3, $"{way} is not supported by this kernel: {unprotected}");
         unprotected.ExitCode.ShouldBe(0, $"works unprotected: {unprotected}");
 
         await agent.ApplyAsync(GuestAgent.Deny("no-library", $"image.sha256 == \"{Volume.Sha256Of(denied)}\""));
-        var refused = InGuest.Run(InGuest.Attack(way), denied);
+        var refused = Try(way, denied);
         refused.ExitCode.ShouldBe(1, refused.ToString());
-        var allowed = InGuest.Run(InGuest.Attack(way), innocent);
+        var allowed = Try(way, innocent);
         allowed.ExitCode.ShouldBe(0, $"the neighbour: {allowed}");
+    }
+
+    private static Outcome Try(string way, string file)
+    {
+        var words = way.Split(' ');
+        return InGuest.Run(InGuest.Attack(words[0]), [.. words[1..], file]);
     }
 
     [Fact]

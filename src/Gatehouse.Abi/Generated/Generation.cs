@@ -8,7 +8,7 @@ namespace Gatehouse.Abi;
 public struct Generation
 {
     /// <summary>Size in the kernel object.</summary>
-    public const int SizeInBytes = 56;
+    public const int SizeInBytes = 64;
 
     /// <summary><c>number</c></summary>
     [FieldOffset(0)]
@@ -30,23 +30,31 @@ public struct Generation
     [FieldOffset(20)]
     public uint UnknownHashValue;
 
-    /// <summary><c>hash_constrained_value</c></summary>
+    /// <summary><c>volatile_hash_value</c></summary>
     [FieldOffset(24)]
+    public uint VolatileHashValue;
+
+    /// <summary><c>hash_constrained_value</c></summary>
+    [FieldOffset(28)]
     public uint HashConstrainedValue;
 
     /// <summary><c>enforced_value</c></summary>
-    [FieldOffset(28)]
+    [FieldOffset(32)]
     public uint EnforcedValue;
 
     /// <summary><c>operation_value</c></summary>
-    [FieldOffset(32)]
+    [FieldOffset(36)]
     public InlineUint4 OperationValue;
 
     /// <summary><c>needs_path</c></summary>
-    [FieldOffset(48)]
+    [FieldOffset(52)]
     public InlineByte4 NeedsPath;
 
     /// <summary><c>needs_hash</c></summary>
-    [FieldOffset(52)]
+    [FieldOffset(56)]
     public InlineByte4 NeedsHash;
+
+    /// <summary><c>pad</c></summary>
+    [FieldOffset(60)]
+    public uint Pad;
 }

@@ -14,6 +14,4 @@ public enum Reason : uint
     GenerationRace = 3,
     /// <summary><c>GH_REASON_TABLE_MISSING</c></summary>
     TableMissing = 4,
-    /// <summary><c>GH_REASON_NO_SCRATCH</c></summary>
-    NoScratch = 5,
 }

@@ -45,7 +45,6 @@ internal static class DecisionReader
                 Reason.Canary => "canary",
                 Reason.GenerationRace => "generation-race",
                 Reason.TableMissing => "table-missing",
-                Reason.NoScratch => "no-scratch",
                 _ => Text($"reason-{source.Verdict.Reason}"),
             },
             Rule = RuleOf(source.Verdict.Rule),

@@ -24,7 +24,7 @@ public sealed record GateDecision
     /// <summary>True if the operation was refused.</summary>
     public required bool Denied { get; init; }
 
-    /// <summary>Why: "rule", "no-rule", "canary", or a fail-closed reason ("generation-race", "table-missing", "path-unknown").</summary>
+    /// <summary>Why: "rule", "no-rule", "canary", or a fail-closed reason ("generation-race", "table-missing").</summary>
     public required string Reason { get; init; }
 
     /// <summary>Index of the deciding rule in the image of <see cref="Generation"/>, or null.</summary>

@@ -17,7 +17,7 @@ internal static class ObjectLoader
         try
         {
             using var btf = new VmlinuxBtf();
-            // inode_setattr(dentry, attr) to 6.2; from 6.3 a mount id map comes first.
+            // inode_setattr(dentry, attr) on 6.1; on 6.12 a mount id map comes first.
             var parameters = btf.ParameterCount("bpf_lsm_inode_setattr");
             kernelObject.Exclude(parameters == 2 ? SetattrThreeArguments : SetattrTwoArguments);
             kernelObject.Resize(EventRing, (uint)options.RingBytes);
@@ -34,8 +34,8 @@ internal static class ObjectLoader
     public static void Attach(BpfObject kernelObject, PinSet pins)
     {
         kernelObject.Load();
-        if (pins.Exists)
-            pins.Remove();
+        // What is left of a set stays in force until the first policy of the new one is.
+        pins.SetAside();
         pins.Create();
         foreach (var map in GateMaps.Names)
             kernelObject.PinMap(map, pins.Map(map));

@@ -27,11 +27,9 @@ internal sealed class PathBinder(BpfMap binding, BpfMap seen)
         if (!probe.IsRegular)
             return new PathBinding(path, probe.ResolvedPath, [], "not a regular file");
         var (error, keys) = Open(path);
+        var problem = error != 0 ? $"open: {Errno.Describe(error)}" : keys.Count == 0 ? "the file_open hook did not see the open" : null;
         return new PathBinding(
-            path,
-            probe.ResolvedPath,
-            [.. keys.Select(static k => new InodeIdentity(k.Device, k.Inode, k.Generation))],
-            error == 0 ? null : $"open: {Errno.Describe(error)}");
+            path, probe.ResolvedPath, [.. keys.Select(static k => new InodeIdentity(k.Device, k.Inode, k.Generation))], problem);
     }
 
     /// <summary>The identities of a file that is already open, by its path in /proc.</summary>

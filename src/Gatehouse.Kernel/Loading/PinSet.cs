@@ -4,7 +4,7 @@ namespace Gatehouse.Kernel.Loading;
 
 /// <summary>
 /// The pins of one kernel object: <c>ROOT/FINGERPRINT/maps/NAME</c> and <c>…/links/PROGRAM</c>. Links are pinned last, so a
-/// set with all its links is whole; anything less is left from a crash and is removed.
+/// set with all its links is whole; anything less is left from a crash and is replaced.
 /// </summary>
 internal sealed class PinSet
 {
@@ -18,8 +18,6 @@ internal sealed class PinSet
         _root = root;
         _folder = Path.Combine(root, fingerprint[..FingerprintCharacters]);
     }
-
-    public bool Exists => Directory.Exists(_folder);
 
     public string Map(string name) => Path.Combine(_folder, "maps", name);
 
@@ -35,6 +33,15 @@ internal sealed class PinSet
         const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         Directory.CreateDirectory(Path.Combine(_folder, "maps"), OwnerOnly);
         Directory.CreateDirectory(Path.Combine(_folder, "links"), OwnerOnly);
+    }
+
+    /// <summary>Renames an incomplete set of the same object, so that <see cref="RemoveOthers"/> finds it later.</summary>
+    public void SetAside()
+    {
+        var aside = _folder + ".incomplete";
+        RemoveFolder(aside);
+        if (Directory.Exists(_folder))
+            Directory.Move(_folder, aside);
     }
 
     /// <summary>Removes this set. Links first: enforcement of this object ends with them.</summary>

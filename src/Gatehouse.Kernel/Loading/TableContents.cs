@@ -58,7 +58,7 @@ internal sealed class TableContents
             contents.Hashes.Add((key, (uint)value));
         }
         contents.Rows = RowsOf(image);
-        contents.Generation = GenerationOf(image);
+        contents.Generation = GenerationOf(image) with { VolatileHashValue = contents.VolatileHashOf(image) };
         return contents;
     }
 
@@ -123,6 +123,20 @@ internal sealed class TableContents
             };
         }
         return rows;
+    }
+
+    /// <summary>The rows for content that changes while it runs: no hash is right, and none grants anything.</summary>
+    private uint VolatileHashOf(PolicyImage image)
+    {
+        if (_words == 0)
+            return 0;
+        var value = (uint)(_cells.Count / _words);
+        for (var word = 0; word < _words; word++)
+        {
+            var grantsByHash = image.Vector(image.HashConstrainedValue)[word] & image.Vector(image.AllowValue)[word];
+            _cells.Add(image.Vector(image.NoHashValue)[word] & ~grantsByHash);
+        }
+        return value;
     }
 
     private static Generation GenerationOf(PolicyImage image)

@@ -94,7 +94,7 @@ public static class KernelProbes
         var (task, taskText) = FromProbe(LibBpfRuntime.ProbeTaskStorage(), "BPF_MAP_TYPE_TASK_STORAGE");
         var (inode, inodeText) = FromProbe(LibBpfRuntime.ProbeInodeStorage(), "BPF_MAP_TYPE_INODE_STORAGE");
         return (task == ProbeAnswer.Yes ? inode : task, $"{taskText}; {inodeText}");
-    }, "run a kernel built with CONFIG_BPF_LSM=y, version 5.11 or newer, as root");
+    }, "run a kernel built with CONFIG_BPF_LSM=y, version 5.11 or newer, as root", required: false);
 
     private static ProbeResult Ftrace()
     {

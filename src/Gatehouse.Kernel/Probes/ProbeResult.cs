@@ -14,7 +14,7 @@ public enum ProbeAnswer
 }
 
 /// <summary>What was found out about one thing that Gatehouse needs.</summary>
-/// <param name="Name">Short stable name: "kernel-version", "btf", "lsm-list", "bpf-lsm-load", "storage", "ima", "fanotify", "ftrace", "capabilities", "libbpf".</param>
+/// <param name="Name">Short stable name: "kernel-version", "btf", "lsm-list", "bpf-lsm-load", "storage", "ftrace", "bpffs", "ima", "fanotify", "capabilities", "libbpf".</param>
 /// <param name="Title">For people.</param>
 /// <param name="Answer">The answer.</param>
 /// <param name="Required">Whether enforcement is impossible without it.</param>
