@@ -28,30 +28,56 @@ static __always_inline void gh_gate_path(struct gh_gate *gate)
 }
 
 /*
- * Decides `count` operations on one image and reports them. Gives the scratch back around the hash, which sleeps, so
- * that slow files (FUSE) cannot use up the pool.
+ * Reads the file with the scratch given back: reading sleeps, and slow files (FUSE) must not use up the pool. Returns 0 if
+ * no scratch was to be had afterwards.
+ */
+static __always_inline int gh_gate_hash(struct gh_gate *gate, struct inode *backing)
+{
+	gh_scratch_give(gate->scratch);
+	if (gate->image->hash_state == GH_HASH_NOT_NEEDED)
+		gh_content_hash(gate->file, backing, gate->image);
+	gate->scratch = gh_scratch_take();
+	if (!gate->scratch)
+		return 0;
+	gh_gate_path(gate);
+	return 1;
+}
+
+/*
+ * Decides `count` operations on one image and reports them. Only facts that a rule of the generation in force asks for
+ * are gathered. If another generation comes before the decision, all are gathered and it is made by that one.
  */
 static __always_inline int gh_gate_run(struct gh_gate *gate, struct inode *backing, __u32 count)
 {
+	__u32 zero = 0;
+	__u64 *active = bpf_map_lookup_elem(&gh_active, &zero);
+
+	if (active)
+		gate->number = *(volatile __u64 *)active;
+	bpf_loop(count, gh_gate_asks, gate, 0);
+	if (gh_gate_is_idle(gate))
+		return 0;
 	gate->scratch = gh_scratch_take();
 	if (!gate->scratch)
-		goto closed;
-	gh_gate_path(gate);
-	if (gate->image->hash_state == GH_HASH_NOT_NEEDED)
-		bpf_loop(count, gh_gate_asks_hash, gate, 0);
-	if (gate->needs_hash) {
-		gh_scratch_give(gate->scratch);
-		gh_content_hash(gate->file, backing, gate->image);
-		gate->scratch = gh_scratch_take();
-		if (!gate->scratch)
-			goto closed;
+		return gh_refuse_undecided();
+	if (gate->wants_path)
 		gh_gate_path(gate);
-	}
+	else
+		gate->scratch->key.text[0] = 0;
+	if (gate->wants_hash && gate->image->hash_state == GH_HASH_NOT_NEEDED)
+		bpf_loop(count, gh_gate_asks_hash, gate, 0);
+	if (gate->needs_hash && !gh_gate_hash(gate, backing))
+		return gh_refuse_undecided();
 	bpf_loop(count, gh_gate_step, gate, 0);
+	if (gate->stale) {
+		if (!gh_gate_hash(gate, backing))
+			return gh_refuse_undecided();
+		gate->number = 0;
+		gate->denied = 0;
+		bpf_loop(count, gh_gate_step, gate, 0);
+	}
 	gh_scratch_give(gate->scratch);
 	return gate->denied ? -EPERM : 0;
-closed:
-	return gh_refuse_undecided();
 }
 
 SEC("lsm.s/bprm_check_security")
@@ -149,7 +175,7 @@ static __always_inline void gh_hash_without_sleep(struct inode *inode, struct gh
 {
 	if ((image->mode & MODE_TYPE_MASK) != MODE_REGULAR)
 		image->hash_state = GH_HASH_VOLATILE;
-	else if (gh_content_recall(inode, image))
+	else if (inode && gh_content_recall(inode, image))
 		return;
 	else if (image->flags & (GH_IMAGE_WRITERS | GH_IMAGE_UNLINKED))
 		image->hash_state = GH_HASH_VOLATILE;
@@ -168,23 +194,25 @@ int BPF_PROG(gh_image_mprot, struct vm_area_struct *vma, unsigned long reqprot, 
 	    .hook = GH_HOOK_FILE_MPROTECT,
 	};
 	struct inode *inode;
-	int path, hash;
 
 	if (ret || !gate.file || !(prot & PROT_EXEC_BIT) || vma->vm_flags & VM_EXEC_BIT)
 		return ret;
+	/* vm_file is the real file on overlayfs, so this describes the content's own inode. */
+	inode = gh_image_describe(gate.file, &image);
+	gh_gate_asks(0, &gate);
+	if (gh_gate_is_idle(&gate))
+		return 0;
 	gate.scratch = gh_scratch_take();
 	if (!gate.scratch)
 		return gh_refuse_undecided();
 
-	/* vm_file is the real file on overlayfs, so this describes the content's own inode. */
-	inode = gh_image_describe(gate.file, &image);
+	/* All facts, whatever the generation asks for: what can be had without sleeping is cheap. */
 	gate.path_length = gh_path_walk(gate.file, gate.scratch, &gate.scratch->key);
 	if (gate.path_length < 0) {
 		gate.scratch->key.text[0] = 0;
 		gh_count(GH_COUNTER_PATH_FAILURES);
 	}
-	if (inode && gh_wants(GH_OPERATION_IMAGE_LOAD_LIBRARY, &path, &hash) && hash)
-		gh_hash_without_sleep(inode, &image);
+	gh_hash_without_sleep(inode, &image);
 	if (gh_gate_decide(0, &gate))
 		gh_emit_walked(gate.path_length, gate.scratch);
 	gh_scratch_give(gate.scratch);

@@ -58,19 +58,42 @@ struct gh_gate {
 	struct gh_image *image;
 	__u32 operation; /* the first */
 	__u32 hook;
+	__u64 number; /* the generation that the facts were gathered for; 0 = all facts are there, any will do */
+	__u32 has_rule;
+	__u32 wants_path;
+	__u32 wants_hash;
 	__u32 needs_hash;
 	__u32 denied;
+	__u32 stale; /* another generation came meanwhile, and may ask for more */
 	int path_length; /* of a path that was walked; hooks that may ask d_path do not use it */
 };
 
-static long gh_gate_asks_hash(__u32 index, struct gh_gate *gate)
+static long gh_gate_asks(__u32 index, struct gh_gate *gate)
 {
 	int path, hash;
 
-	if (gh_wants(gate->operation + index, &path, &hash) && hash &&
-	    gh_needs_hash(gate->scratch, gate->image, gate->operation + index))
+	if (gh_wants(gate->operation + index, &path, &hash))
+		gate->has_rule = 1;
+	gate->wants_path |= path;
+	gate->wants_hash |= hash;
+	return 0;
+}
+
+static long gh_gate_asks_hash(__u32 index, struct gh_gate *gate)
+{
+	if (gh_needs_hash(gate->scratch, gate->image, gate->operation + index))
 		gate->needs_hash = 1;
 	return gate->needs_hash != 0;
+}
+
+/* No rule asks for the operation, nobody wants to hear of it, and it is not the canary: the cheapest answer. */
+static __always_inline int gh_gate_is_idle(const struct gh_gate *gate)
+{
+	__u32 zero = 0;
+	struct gh_config *config = bpf_map_lookup_elem(&gh_config, &zero);
+
+	return !gate->has_rule && config && config->report == GH_REPORT_MATCHED &&
+	       !gh_same_inode(&config->canary, &gate->image->inode);
 }
 
 /* Decides operation number `index` and begins its event. Returns whether the event is to be sent. */
@@ -81,6 +104,10 @@ static __always_inline int gh_gate_decide(__u32 index, struct gh_gate *gate)
 	__u32 operation = gate->operation + index;
 
 	gh_decide(scratch, gate->image, operation, &event->verdict);
+	if (gate->number && event->verdict.generation != gate->number) {
+		gate->stale = 1;
+		return 0;
+	}
 	gate->denied |= event->verdict.denied;
 	if (!gh_is_reported(&event->verdict))
 		return 0;

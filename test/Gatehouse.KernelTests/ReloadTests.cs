@@ -14,16 +14,22 @@ public sealed class ReloadTests(GuestAgent agent)
     {
         using var volume = Volume.Create("tmpfs");
         var denied = volume.Add(InGuest.Attack("payload"), "denied");
-        var allowed = volume.Add(InGuest.Attack("payload"), "allowed");
-        var both = GuestAgent.Deny("denied", $"image.path == \"{denied}\"");
-        await agent.ApplyAsync(both);
+        var allowed = volume.Add(denied, "allowed");
+        await File.AppendAllTextAsync(allowed, "x");
+        // In turn by path and by content: who gathered facts for one generation must not decide by the other without more.
+        string[] ways =
+        [
+            GuestAgent.Deny("by-path", $"image.path == \"{denied}\""),
+            GuestAgent.Deny("by-content", $"image.sha256 == \"{Volume.Sha256Of(denied)}\""),
+        ];
+        await agent.ApplyAsync(ways[0]);
         InGuest.Run(denied).Refused.ShouldBeTrue();
 
         // `hammer DENIED ALLOWED SECONDS` executes both in a loop until it is told to stop, and counts wrong verdicts.
         var stop = Path.Combine(volume.Folder, "stop");
         var hammer = Task.Run(() => InGuest.Run(InGuest.Attack("hammer"), denied, allowed, stop));
         for (var i = 0; i < Reloads; i++)
-            await agent.ApplyAsync(GuestAgent.Deny($"filler-{i}", $"image.path == \"/nowhere/{i}\"") + both);
+            await agent.ApplyAsync(GuestAgent.Deny($"filler-{i}", $"image.path == \"/nowhere/{i}\"") + ways[i % 2]);
         await File.WriteAllTextAsync(stop, "");
 
         var outcome = await hammer;
