@@ -81,7 +81,9 @@ struct gh_content {
 	__u64 size;
 	__s64 changed_seconds;
 	__u32 changed_nanoseconds;
-	__u32 epoch;
+	__u32 epoch; /* of the file */
+	__u32 mount_epoch; /* of the super block's device number, which another file system may get */
+	__u32 pad;
 };
 
 struct gh_sequence {

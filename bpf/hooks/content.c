@@ -6,6 +6,7 @@
  *                ends what is known of the content. While the agent binds paths, its opens are noted.
  * inode_setattr  sees truncation by path, also by the kernel itself (nfsd) and by overlayfs on the real inode. Its
  *                arguments moved by one between 6.1 and 6.12; the loader picks the variant that fits the kernel's BTF.
+ * sb_delete      sees a file system go with its last mount; another one may get its device number.
  */
 #include "../lib/content.h"
 
@@ -60,4 +61,11 @@ int BPF_PROG(gh_content_attr3, void *idmap, struct dentry *dentry, struct iattr 
 {
 	gh_attributes_change(dentry, attributes);
 	return ret;
+}
+
+SEC("lsm/sb_delete")
+int BPF_PROG(gh_content_gone, struct super_block *sb)
+{
+	gh_content_unmounted(sb->s_dev);
+	return 0;
 }

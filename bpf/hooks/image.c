@@ -28,33 +28,12 @@ static __always_inline void gh_gate_path(struct gh_gate *gate)
 }
 
 /*
- * Reads the file with the scratch given back: reading sleeps, and slow files (FUSE) must not use up the pool. Returns 0 if
- * no scratch was to be had afterwards.
- */
-static __always_inline int gh_gate_hash(struct gh_gate *gate, struct inode *backing)
-{
-	gh_scratch_give(gate->scratch);
-	if (gate->image->hash_state == GH_HASH_NOT_NEEDED)
-		gh_content_hash(gate->file, backing, gate->image);
-	gate->scratch = gh_scratch_take();
-	if (!gate->scratch)
-		return 0;
-	gh_gate_path(gate);
-	return 1;
-}
-
-/*
- * Decides `count` operations on one image and reports them. Only facts that a rule of the generation in force asks for
- * are gathered. If another generation comes before the decision, all are gathered and it is made by that one.
+ * Decides `count` operations on one image and reports them. The scratch is given back around the hash: reading sleeps, and
+ * slow files must not use up the pool. Afterwards all facts are there, and the generation then in force decides.
  */
 static __always_inline int gh_gate_run(struct gh_gate *gate, struct inode *backing, __u32 count)
 {
-	__u32 zero = 0;
-	__u64 *active = bpf_map_lookup_elem(&gh_active, &zero);
-
-	if (active)
-		gate->number = *(volatile __u64 *)active;
-	bpf_loop(count, gh_gate_asks, gate, 0);
+	gh_gate_open(gate, count);
 	if (gh_gate_is_idle(gate))
 		return 0;
 	gate->scratch = gh_scratch_take();
@@ -66,16 +45,16 @@ static __always_inline int gh_gate_run(struct gh_gate *gate, struct inode *backi
 		gate->scratch->key.text[0] = 0;
 	if (gate->wants_hash && gate->image->hash_state == GH_HASH_NOT_NEEDED)
 		bpf_loop(count, gh_gate_asks_hash, gate, 0);
-	if (gate->needs_hash && !gh_gate_hash(gate, backing))
-		return gh_refuse_undecided();
-	bpf_loop(count, gh_gate_step, gate, 0);
-	if (gate->stale) {
-		if (!gh_gate_hash(gate, backing))
+	if (gate->needs_hash) {
+		gh_scratch_give(gate->scratch);
+		gh_content_hash(gate->file, backing, gate->image);
+		gate->scratch = gh_scratch_take();
+		if (!gate->scratch)
 			return gh_refuse_undecided();
-		gate->number = 0;
-		gate->denied = 0;
-		bpf_loop(count, gh_gate_step, gate, 0);
+		gh_gate_path(gate);
+		gate->number = gh_generation_in_force();
 	}
+	bpf_loop(count, gh_gate_step, gate, 0);
 	gh_scratch_give(gate->scratch);
 	return gate->denied ? -EPERM : 0;
 }
@@ -101,10 +80,16 @@ static __always_inline int gh_is_own_exec(struct inode *inode)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 
+	/* A process can give itself a start_code of 0 and another exe_file; it cannot be in execve. Without it: decide. */
+	if (!bpf_core_field_exists(task->in_execve) || !BPF_CORE_READ_BITFIELD_PROBED(task, in_execve))
+		return 0;
 	return !BPF_CORE_READ(task, mm, start_code) && BPF_CORE_READ(task, mm, exe_file, f_inode) == inode;
 }
 
 #define GH_NAME_TAIL 32
+
+/* Larger files with an executable bit are more likely data on a file system without modes than libraries. */
+#define GH_PREPARE_MAX_BYTES (64ull << 20)
 
 /* Executable bit, or ".so" near the end of the name. Only saves later misses: what is not recognised here is a miss. */
 static __noinline int gh_looks_like_image(struct file *file, const struct gh_image *image)
@@ -132,7 +117,7 @@ static __noinline int gh_looks_like_image(struct file *file, const struct gh_ima
 /* A file is mapped readable and may become executable in file_mprotect, which cannot read it. */
 static __always_inline void gh_prepare_mprotect(struct file *file, struct inode *backing, struct gh_image *image)
 {
-	if ((image->mode & MODE_TYPE_MASK) == MODE_REGULAR && backing &&
+	if ((image->mode & MODE_TYPE_MASK) == MODE_REGULAR && backing && image->size < GH_PREPARE_MAX_BYTES &&
 	    !(image->flags & (GH_IMAGE_WRITERS | GH_IMAGE_UNLINKED)) &&
 	    gh_content_is_local(BPF_CORE_READ(backing, i_sb, s_magic)) && gh_looks_like_image(file, image))
 		gh_content_hash(file, backing, image);
@@ -149,12 +134,12 @@ int BPF_PROG(gh_image_mmap, struct file *file, unsigned long reqprot, unsigned l
 	    .hook = GH_HOOK_MMAP_FILE,
 	};
 	struct inode *backing;
-	int path, hash;
+	__u32 path = 0, hash = 0;
 
 	if (ret || !file)
 		return ret;
 	if (!(prot & PROT_EXEC_BIT)) {
-		if (gh_wants(GH_OPERATION_IMAGE_LOAD_LIBRARY, &path, &hash) && hash)
+		if (gh_wants(gh_generation_in_force(), GH_OPERATION_IMAGE_LOAD_LIBRARY, &path, &hash) && hash)
 			gh_prepare_mprotect(file, gh_image_describe(file, &image), &image);
 		return 0;
 	}
@@ -199,7 +184,7 @@ int BPF_PROG(gh_image_mprot, struct vm_area_struct *vma, unsigned long reqprot, 
 		return ret;
 	/* vm_file is the real file on overlayfs, so this describes the content's own inode. */
 	inode = gh_image_describe(gate.file, &image);
-	gh_gate_asks(0, &gate);
+	gh_gate_open(&gate, 1);
 	if (gh_gate_is_idle(&gate))
 		return 0;
 	gate.scratch = gh_scratch_take();

@@ -19,9 +19,14 @@ typedef struct {
 	__u32 val;
 } kgid_t;
 
+struct file_system_type {
+	const char *name;
+};
+
 struct super_block {
 	__u32 s_dev;
 	unsigned long s_magic;
+	struct file_system_type *s_type;
 };
 
 struct timespec64 {
@@ -74,13 +79,17 @@ struct dentry {
 	struct dentry *d_parent;
 	struct qstr d_name;
 	struct inode *d_inode;
+	struct super_block *d_sb;
 };
 
 struct vfsmount {
 	struct dentry *mnt_root;
 };
 
+struct mnt_namespace;
+
 struct mount {
+	struct mnt_namespace *mnt_ns;
 	struct mount *mnt_parent;
 	struct dentry *mnt_mountpoint;
 	struct vfsmount mnt;
@@ -99,7 +108,7 @@ struct file {
 	void *private_data;
 };
 
-/* From 6.8: what an overlay file maps. The path that the user opened stands beside the real one. */
+/* What an overlay file maps: in 6.5 with the real path beside it, from 6.8 with the path that the user opened. */
 struct backing_file {
 	struct file file;
 	struct path user_path;
@@ -112,17 +121,19 @@ struct iattr {
 #pragma clang attribute pop
 
 /* From the kernel's include/linux/fs.h, stat.h and magic.h; macros are not in BTF. */
-#define FMODE_WRITE_BIT	  0x2u
-#define FMODE_BACKING_BIT 0x2000000u
-#define O_TRUNC_BIT	  01000u
-#define ATTR_SIZE_BIT	  (1u << 3)
-#define MODE_TYPE_MASK	  0170000
-#define MODE_REGULAR	  0100000
-#define MODE_SETUID	  04000
-#define MODE_SETGID	  02000
-#define MODE_ANY_EXEC	  0111
+#define FMODE_WRITE_BIT 0x2u
+/* FMODE_BACKING is bit 25 to 6.12, then bit 24, with 25 for another purpose; stable kernels have either. */
+#define FMODE_BACKING_BITS 0x3000000u
+#define O_TRUNC_BIT	   01000u
+#define ATTR_SIZE_BIT	   (1u << 3)
+#define MODE_TYPE_MASK	   0170000
+#define MODE_REGULAR	   0100000
+#define MODE_SETUID	   04000
+#define MODE_SETGID	   02000
+#define MODE_ANY_EXEC	   0111
 
 #define MAGIC_OVERLAY  0x794c7630u
+#define MAGIC_FUSE     0x65735546u
 #define MAGIC_TMPFS    0x01021994u
 #define MAGIC_EXT4     0xef53u
 #define MAGIC_XFS      0x58465342u

@@ -77,6 +77,7 @@ struct task_struct {
 	struct nsproxy *nsproxy;
 	kuid_t loginuid;
 	unsigned int sessionid;
+	unsigned int in_execve : 1;
 };
 
 struct linux_binprm {

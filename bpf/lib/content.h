@@ -25,6 +25,32 @@ static __always_inline int gh_content_is_local(__u32 magic)
 	       magic == MAGIC_SQUASHFS || magic == MAGIC_EROFS || magic == MAGIC_ISO9660;
 }
 
+/* User space serves the file and may never answer. virtiofs has the same magic, and a host that answers. */
+static __always_inline int gh_content_is_served(struct inode *backing)
+{
+	char name[2] = {};
+
+	if (BPF_CORE_READ(backing, i_sb, s_magic) != MAGIC_FUSE)
+		return 0;
+	bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(backing, i_sb, s_type, name));
+	return name[0] != 'v';
+}
+
+/*
+ * Whether reading an overlay file now gives the content of `backing`. A file that was opened before it was copied up maps
+ * the lower content and reads the upper one. The upper dentry stands behind the inode in struct ovl_inode on all kernels.
+ */
+static __always_inline int gh_content_is_of(struct inode *inode, struct inode *backing, __u32 magic)
+{
+	struct dentry *upper = 0;
+
+	if (magic != MAGIC_OVERLAY)
+		return 1;
+	if (bpf_probe_read_kernel(&upper, sizeof(upper), (void *)inode + bpf_core_type_size(struct inode)))
+		return 0;
+	return !upper || BPF_CORE_READ(upper, d_inode) == backing;
+}
+
 static __always_inline __u32 *gh_content_epoch(const struct gh_inode_key *key)
 {
 	__u64 mixed = (key->inode ^ (key->device << 40) ^ key->generation) * 0x9e3779b97f4a7c15ull;
@@ -42,16 +68,26 @@ static __always_inline void gh_content_changed(const struct gh_inode_key *key)
 		__sync_fetch_and_add(epoch, 1);
 }
 
+/* Called when a super block goes: its device number, and with it the keys of its files, may come again. */
+static __always_inline void gh_content_unmounted(__u64 device)
+{
+	struct gh_inode_key key = {.device = device};
+
+	gh_content_changed(&key);
+}
+
 /* Whether the content's version can be proved, and if so, which it is. Reads the epoch before the writers. */
 static __always_inline int gh_content_version(struct inode *backing, const struct gh_inode_key *key,
 					      struct gh_content *version)
 {
-	__u32 *epoch = gh_content_epoch(key);
+	struct gh_inode_key device = {.device = key->device};
+	__u32 *epoch = gh_content_epoch(key), *mount_epoch = gh_content_epoch(&device);
 
-	if (!backing || !epoch || !BPF_CORE_READ(backing, i_nlink) ||
+	if (!backing || !mount_epoch || !epoch || !BPF_CORE_READ(backing, i_nlink) ||
 	    !gh_content_is_local(BPF_CORE_READ(backing, i_sb, s_magic)))
 		return 0;
 	version->epoch = *(volatile __u32 *)epoch;
+	version->mount_epoch = *(volatile __u32 *)mount_epoch;
 	version->size = BPF_CORE_READ(backing, i_size);
 	gh_inode_changed(backing, &version->changed_seconds, &version->changed_nanoseconds);
 	return BPF_CORE_READ(backing, i_writecount.counter) <= 0;
@@ -59,8 +95,8 @@ static __always_inline int gh_content_version(struct inode *backing, const struc
 
 static __always_inline int gh_content_same(const struct gh_content *a, const struct gh_content *b)
 {
-	return a->epoch == b->epoch && a->size == b->size && a->changed_seconds == b->changed_seconds &&
-	       a->changed_nanoseconds == b->changed_nanoseconds;
+	return a->epoch == b->epoch && a->mount_epoch == b->mount_epoch && a->size == b->size &&
+	       a->changed_seconds == b->changed_seconds && a->changed_nanoseconds == b->changed_nanoseconds;
 }
 
 /* Takes the hash from what is known. Works in every hook. */
@@ -86,10 +122,16 @@ static __always_inline int gh_content_recall(struct inode *backing, struct gh_im
 static __noinline int gh_content_hash(struct file *file, struct inode *backing, struct gh_image *image)
 {
 	struct gh_content before = {}, after = {};
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
 	int provable, algorithm;
 
 	if ((image->mode & MODE_TYPE_MASK) != MODE_REGULAR) {
 		image->hash_state = GH_HASH_VOLATILE; /* a device or pipe has no content to name */
+		return 0;
+	}
+	if (!backing || gh_content_is_served(backing) || !gh_content_is_of(inode, backing, image->magic)) {
+		image->hash_state = GH_HASH_UNKNOWN;
+		gh_count(GH_COUNTER_HASH_UNREADABLE);
 		return 0;
 	}
 	if (gh_content_recall(backing, image))
@@ -105,6 +147,12 @@ static __noinline int gh_content_hash(struct file *file, struct inode *backing, 
 	if (algorithm != HASH_ALGORITHM_SHA256) {
 		image->hash_state = GH_HASH_UNKNOWN;
 		gh_count(algorithm < 0 ? GH_COUNTER_HASH_FAILURES : GH_COUNTER_HASH_OTHER_ALGORITHM);
+		return 0;
+	}
+	if (!gh_content_is_of(inode, backing, image->magic)) {
+		/* Copied up meanwhile: this may be the hash of the copy. */
+		image->hash_state = GH_HASH_UNKNOWN;
+		gh_count(GH_COUNTER_HASH_UNREADABLE);
 		return 0;
 	}
 	image->hash_state = GH_HASH_KNOWN;

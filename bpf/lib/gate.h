@@ -9,46 +9,35 @@
 
 #define EPERM 1
 
-/* Without working memory nothing can be decided or reported: closed, unless there is no policy. Counted, no event. */
-static __always_inline int gh_refuse_undecided(void)
+static __always_inline __u64 gh_generation_in_force(void)
 {
 	__u32 zero = 0;
 	__u64 *active = bpf_map_lookup_elem(&gh_active, &zero);
 
-	if (!active || !*active)
+	return active ? *(volatile __u64 *)active : 0;
+}
+
+/* Without working memory nothing can be decided or reported: closed, unless there is no policy. Counted, no event. */
+static __always_inline int gh_refuse_undecided(void)
+{
+	if (!gh_generation_in_force())
 		return 0;
 	gh_count(GH_COUNTER_DENIALS);
 	return -EPERM;
 }
 
-/* Whether a rule asks for the path or the hash of this operation; reads the generation in force. */
-static __always_inline int gh_wants(__u32 operation, int *path, int *hash)
+/* Whether a rule of a generation asks for the path or the hash of this operation, or for the operation at all. */
+static __always_inline int gh_wants(__u64 number, __u32 operation, __u32 *path, __u32 *hash)
 {
-	__u32 zero = 0, slot;
-	__u64 *active = bpf_map_lookup_elem(&gh_active, &zero);
-	struct gh_generation *generation;
+	__u32 slot = number % GH_GENERATION_SLOTS;
+	struct gh_generation *generation = bpf_map_lookup_elem(&gh_generations, &slot);
 
-	*path = *hash = 0;
-	if (!active || !*active || operation >= GH_OPERATION_COUNT)
+	if (!number || !generation || operation >= GH_OPERATION_COUNT)
 		return 0;
-	slot = *active % GH_GENERATION_SLOTS;
-	generation = bpf_map_lookup_elem(&gh_generations, &slot);
-	if (!generation)
-		return 0;
-	*path = generation->needs_path[operation];
-	*hash = generation->needs_hash[operation];
-	return generation->operation_value[operation] != 0;
-}
-
-/*
- * Whether deciding needs the file's hash: some row that fits in all but the hash asks for it. A scan that failed says
- * yes; the decision that follows fails closed anyway.
- */
-static __always_inline int gh_needs_hash(struct gh_scratch *scratch, const struct gh_image *image, __u32 operation)
-{
-	struct gh_scan *scan = gh_scan_rules(scratch, image, operation, GH_QUESTION_NEEDS_HASH);
-
-	return !scan->complete || scan->failed || scan->matched;
+	*path |= generation->needs_path[operation];
+	*hash |= generation->needs_hash[operation];
+	/* Refilled meanwhile: there is something to decide, and deciding will find out. */
+	return generation->operation_value[operation] != 0 || generation->number != number;
 }
 
 /* One hook's question: one or more operations, numbered one after another, on one image. On the stack. */
@@ -56,32 +45,34 @@ struct gh_gate {
 	struct file *file;
 	struct gh_scratch *scratch;
 	struct gh_image *image;
+	__u64 number; /* the generation that decides; facts that it does not ask for are not gathered */
 	__u32 operation; /* the first */
 	__u32 hook;
-	__u64 number; /* the generation that the facts were gathered for; 0 = all facts are there, any will do */
 	__u32 has_rule;
 	__u32 wants_path;
 	__u32 wants_hash;
 	__u32 needs_hash;
 	__u32 denied;
-	__u32 stale; /* another generation came meanwhile, and may ask for more */
 	int path_length; /* of a path that was walked; hooks that may ask d_path do not use it */
 };
 
-static long gh_gate_asks(__u32 index, struct gh_gate *gate)
+static __always_inline void gh_gate_open(struct gh_gate *gate, __u32 count)
 {
-	int path, hash;
-
-	if (gh_wants(gate->operation + index, &path, &hash))
-		gate->has_rule = 1;
-	gate->wants_path |= path;
-	gate->wants_hash |= hash;
-	return 0;
+	gate->number = gh_generation_in_force();
+	for (__u32 i = 0; i < count; i++)
+		gate->has_rule |= gh_wants(gate->number, gate->operation + i, &gate->wants_path, &gate->wants_hash);
 }
 
+/*
+ * Whether deciding needs the file's hash: some row that fits in all but the hash asks for it. A scan that failed says
+ * yes; the decision that follows fails closed anyway.
+ */
 static long gh_gate_asks_hash(__u32 index, struct gh_gate *gate)
 {
-	if (gh_needs_hash(gate->scratch, gate->image, gate->operation + index))
+	struct gh_scan *scan =
+	    gh_scan_rules(gate->scratch, gate->image, gate->operation + index, gate->number, GH_QUESTION_NEEDS_HASH);
+
+	if (!scan->complete || scan->failed || scan->matched)
 		gate->needs_hash = 1;
 	return gate->needs_hash != 0;
 }
@@ -103,11 +94,7 @@ static __always_inline int gh_gate_decide(__u32 index, struct gh_gate *gate)
 	struct gh_decision_event *event = &scratch->event;
 	__u32 operation = gate->operation + index;
 
-	gh_decide(scratch, gate->image, operation, &event->verdict);
-	if (gate->number && event->verdict.generation != gate->number) {
-		gate->stale = 1;
-		return 0;
-	}
+	gh_decide(scratch, gate->image, operation, gate->number, &event->verdict);
 	gate->denied |= event->verdict.denied;
 	if (!gh_is_reported(&event->verdict))
 		return 0;

@@ -93,13 +93,30 @@ static __noinline int gh_path_climb(struct vfsmount *mnt, struct dentry *dentry,
 	return length;
 }
 
+/*
+ * Whether an open file is what overlayfs maps, with the path that the user opened beside it. The mode bit's place differs
+ * and the other place means something else, so the bit only admits to a closer look: the file lies on a mount of nobody's
+ * namespace (overlayfs clones its layers so), and what would be the user's path lies on an overlay.
+ */
+static __always_inline int gh_is_backing(struct file *file, struct vfsmount *mnt)
+{
+	struct backing_file *backing = (void *)file;
+	__u64 namespace;
+
+	if (!bpf_core_field_exists(backing->user_path) || !(BPF_CORE_READ(file, f_mode) & FMODE_BACKING_BITS))
+		return 0;
+	namespace = (__u64)BPF_CORE_READ(gh_mount_of(mnt), mnt_ns);
+	if (namespace && namespace < -4095ull)
+		return 0;
+	return BPF_CORE_READ(backing, user_path.dentry, d_sb, s_magic) == MAGIC_OVERLAY;
+}
+
 static __always_inline int gh_path_walk(struct file *file, struct gh_scratch *scratch, struct gh_path_key *into)
 {
 	struct vfsmount *mnt = BPF_CORE_READ(file, f_path.mnt);
 	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
 
-	/* From 6.8 the file behind an overlay mapping is the real one; the path that was opened stands beside it. */
-	if (bpf_core_type_exists(struct backing_file) && BPF_CORE_READ(file, f_mode) & FMODE_BACKING_BIT) {
+	if (gh_is_backing(file, mnt)) {
 		struct backing_file *backing = (void *)file;
 
 		mnt = BPF_CORE_READ(backing, user_path.mnt);

@@ -6,8 +6,8 @@
  * them leaves the rows that match, 64 at a time. Within a policy the first enforced row decides; rows that only audit
  * are noted and shadow nothing. Across policies the most restrictive verdict wins.
  *
- * One decision sees one generation: the slot's number is read before and after, and if it changed, a reload refilled the
- * slot meanwhile and the decision starts again. Out of tries, or a table missing: closed.
+ * One decision sees one generation, the one that its facts were gathered for. The slot's number is read before and after;
+ * if it changed, two reloads refilled the slot in between and nothing can be said: closed. A table missing: closed.
  */
 #ifndef GH_LIB_VERDICT_H
 #define GH_LIB_VERDICT_H
@@ -16,8 +16,7 @@
 #include "inode.h"
 #include "path.h"
 
-#define GH_GENERATION_TRIES 4
-#define GH_NO_POLICY	    0xffffffffu
+#define GH_NO_POLICY 0xffffffffu
 
 /*
  * Index of the lowest set bit: the number of bits below it. Without branches, which would cost the verifier 64 paths.
@@ -55,12 +54,9 @@ static __always_inline struct gh_row *gh_row_at(struct gh_scan *scan, void *rows
 	return row;
 }
 
-/* What a scan looks at. On the stack, because the callbacks of bpf_loop take nothing else. */
+/* On the stack, because the callbacks of bpf_loop take nothing else. */
 struct gh_scan_context {
 	struct gh_scratch *scratch;
-	const struct gh_image *image;
-	__u32 operation;
-	__u32 question; /* enum gh_question */
 };
 
 static long gh_scan_word(__u32 word, struct gh_scan_context *context)
@@ -149,32 +145,29 @@ enum gh_question {
 	GH_QUESTION_NEEDS_HASH,
 };
 
-/* One try; another follows if a reload refilled the slot meanwhile. */
-static long gh_scan_try(__u32 try, struct gh_scan_context *context)
+/*
+ * Leaves in scratch->scan what generation `number` says. scratch->key is the spelled path, empty if no rule's path can be
+ * equal. `complete` stays 0 if the slot was refilled meanwhile, which takes two reloads.
+ */
+static __always_inline struct gh_scan *gh_scan_rules(struct gh_scratch *scratch, const struct gh_image *image,
+						     __u32 operation, __u64 number, enum gh_question question)
 {
-	struct gh_scan *scan = &context->scratch->scan;
-	const struct gh_path_key *key = &context->scratch->key;
-	const struct gh_image *image = context->image;
-	__u32 zero = 0, operation = context->operation;
-	__u64 *active = bpf_map_lookup_elem(&gh_active, &zero);
+	struct gh_scan_context context = {scratch};
+	struct gh_scan *scan = &scratch->scan;
 	struct gh_generation *generation;
 
 	__builtin_memset(scan, 0, sizeof(*scan));
 	scan->rule = scan->audited_rule = GH_RULE_NONE;
 	scan->decided_policy = GH_NO_POLICY;
-	if (!active || operation >= GH_OPERATION_COUNT)
-		return 1;
-	scan->number = *(volatile __u64 *)active;
-	if (!scan->number) { /* no policy yet */
+	scan->number = number;
+	scan->slot = number % GH_GENERATION_SLOTS;
+	if (!number) { /* no policy yet */
 		scan->complete = 1;
-		return 1;
+		return scan;
 	}
-	scan->slot = scan->number % GH_GENERATION_SLOTS;
 	generation = bpf_map_lookup_elem(&gh_generations, &scan->slot);
-	if (!generation)
-		return 1;
-	if (*(volatile __u64 *)&generation->number != scan->number)
-		goto again;
+	if (!generation || operation >= GH_OPERATION_COUNT || *(volatile __u64 *)&generation->number != number)
+		return scan;
 	scan->words = generation->words;
 	scan->operation_value = generation->operation_value[operation];
 	scan->no_path_value = generation->no_path_value;
@@ -183,31 +176,17 @@ static long gh_scan_try(__u32 try, struct gh_scan_context *context)
 		if (generation->needs_path[operation]) {
 			void *bound = bpf_map_lookup_elem(&gh_bound, &scan->slot);
 
-			scan->spelled_value = gh_value_in(scan, bpf_map_lookup_elem(&gh_paths, &scan->slot), key, 0);
+			scan->spelled_value =
+			    gh_value_in(scan, bpf_map_lookup_elem(&gh_paths, &scan->slot), &scratch->key, 0);
 			scan->bound_value = gh_value_in(scan, bound, &image->inode, 0);
 			scan->backing_value = gh_value_in(scan, bound, &image->backing, 0);
 		}
-		scan->hash_value = context->question == GH_QUESTION_NEEDS_HASH ? generation->hash_constrained_value
-									       : gh_hash_value(scan, generation, image);
-		bpf_loop(scan->words, gh_scan_word, context, 0);
+		scan->hash_value = question == GH_QUESTION_NEEDS_HASH ? generation->hash_constrained_value
+								      : gh_hash_value(scan, generation, image);
+		bpf_loop(scan->words, gh_scan_word, &context, 0);
 	}
-	if (*(volatile __u64 *)&generation->number != scan->number)
-		goto again;
-	scan->complete = 1;
-	return 1;
-again:
-	gh_count(GH_COUNTER_GENERATION_RETRIES);
-	return 0;
-}
-
-/* Leaves what was found in scratch->scan. scratch->key is the spelled path, empty if no rule's path can be equal. */
-static __always_inline struct gh_scan *gh_scan_rules(struct gh_scratch *scratch, const struct gh_image *image,
-						     __u32 operation, enum gh_question question)
-{
-	struct gh_scan_context context = {scratch, image, operation, question};
-
-	bpf_loop(GH_GENERATION_TRIES, gh_scan_try, &context, 0);
-	return &scratch->scan;
+	scan->complete = *(volatile __u64 *)&generation->number == number;
+	return scan;
 }
 
 static __always_inline void gh_deny(struct gh_verdict *verdict, enum gh_reason reason)
@@ -225,9 +204,9 @@ static __always_inline int gh_is_canary(const struct gh_image *image)
 }
 
 static __always_inline void gh_decide(struct gh_scratch *scratch, const struct gh_image *image, __u32 operation,
-				      struct gh_verdict *verdict)
+				      __u64 number, struct gh_verdict *verdict)
 {
-	struct gh_scan *scan = gh_scan_rules(scratch, image, operation, GH_QUESTION_VERDICT);
+	struct gh_scan *scan = gh_scan_rules(scratch, image, operation, number, GH_QUESTION_VERDICT);
 
 	verdict->generation = scan->number;
 	verdict->rule = scan->rule;

@@ -23,6 +23,12 @@ public interface IKernelGate : IDisposable
     ulong Generation { get; }
 
     /// <summary>
+    /// Whether enforcement of another version is pinned beside this one. It goes on deciding until the first
+    /// <see cref="Load"/>, which removes it.
+    /// </summary>
+    bool OthersPinned => false;
+
+    /// <summary>
     /// Fills the idle generation with <paramref name="image"/> and makes it the active one by a single switch.
     /// </summary>
     /// <param name="image">The compiled policies; an image without rows allows everything.</param>

@@ -24,6 +24,7 @@ public sealed class KernelGate : IKernelGate
     private Action<GateDecision>? _handler;
     private ReportMode _reporting;
     private InodeKey _canaryKey;
+    private long _unreadable;
 
     private KernelGate(PinSet pins, bool tookOver, ReportMode reporting)
     {
@@ -89,17 +90,14 @@ public sealed class KernelGate : IKernelGate
         lock (_loading)
         {
             var start = Stopwatch.GetTimestamp();
-            try
+            return Guarded(() =>
             {
                 var bindings = image.Paths.Select(p => _binder.Bind(p.Path)).ToList();
                 var number = _tables.Switch(TableContents.Of(image, bindings));
-                _pins.RemoveOthers();
+                // The switch has happened; what another version left behind only denies more, and is tried again next time.
+                _ = _pins.TryRemoveOthers();
                 return new LoadedGeneration(number, bindings, Stopwatch.GetElapsedTime(start));
-            }
-            catch (InteropException failure)
-            {
-                throw new KernelGateException(GateFailure.OperationFailed, failure.Message, failure.Log, failure);
-            }
+            });
         }
     }
 
@@ -108,22 +106,31 @@ public sealed class KernelGate : IKernelGate
     {
         lock (_loading)
         {
-            // Without an identity the canary would run instead of being refused, and say so.
-            if (_canaryKey.Inode == 0)
-                Configure();
-            return _canary.Prove();
+            return Guarded(() =>
+            {
+                // Without an identity the canary would run instead of being refused, and say so.
+                if (_canaryKey.Inode == 0)
+                    Configure();
+                return _canary.Prove();
+            });
         }
     }
 
     /// <inheritdoc />
-    public GateCounters ReadCounters() => _maps.ReadCounters();
+    public GateCounters ReadCounters() => Guarded(() => _maps.ReadCounters(Interlocked.Read(ref _unreadable)));
+
+    /// <inheritdoc />
+    public bool OthersPinned => _pins.OthersExist;
 
     /// <inheritdoc />
     public int Consume(Action<GateDecision> handler, TimeSpan timeout)
     {
-        _ring ??= new BpfRing(_maps.Events, record => _handler?.Invoke(DecisionReader.Read(record)));
         _handler = handler;
-        return _ring.Poll(timeout < TimeSpan.Zero ? -1 : (int)Math.Min(timeout.TotalMilliseconds, int.MaxValue));
+        return Guarded(() =>
+        {
+            _ring ??= new BpfRing(_maps.Events, Receive);
+            return _ring.Poll(timeout < TimeSpan.Zero ? -1 : (int)Math.Min(timeout.TotalMilliseconds, int.MaxValue));
+        });
     }
 
     /// <inheritdoc />
@@ -132,7 +139,7 @@ public sealed class KernelGate : IKernelGate
         lock (_loading)
         {
             _reporting = mode;
-            _maps.WriteConfig(_reporting, _canaryKey);
+            Guarded(() => _maps.WriteConfig(_reporting, _canaryKey));
         }
     }
 
@@ -141,7 +148,7 @@ public sealed class KernelGate : IKernelGate
     {
         lock (_loading)
         {
-            _pins.RemoveOthers();
+            _ = _pins.TryRemoveOthers();
             _pins.Remove();
             _pins.RemoveRootIfEmpty();
         }
@@ -155,6 +162,45 @@ public sealed class KernelGate : IKernelGate
         _tables.Dispose();
         _maps.Dispose();
     }
+
+    /// <summary>One record that cannot be read is counted, and the next one is read.</summary>
+    private void Receive(ReadOnlySpan<byte> record)
+    {
+        GateDecision decision;
+        try
+        {
+            decision = DecisionReader.Read(record);
+        }
+        catch (InvalidDataException)
+        {
+            Interlocked.Increment(ref _unreadable);
+            return;
+        }
+        _handler?.Invoke(decision);
+    }
+
+    /// <summary>The agent knows what to do after a <see cref="KernelGateException"/>, and dies of anything else.</summary>
+    private static T Guarded<T>(Func<T> operation)
+    {
+        try
+        {
+            return operation();
+        }
+        catch (InteropException failure)
+        {
+            throw new KernelGateException(GateFailure.OperationFailed, failure.Message, failure.Log, failure);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            throw new KernelGateException(GateFailure.OperationFailed, failure.Message, null, failure);
+        }
+    }
+
+    private static void Guarded(System.Action operation) => Guarded(() =>
+    {
+        operation();
+        return true;
+    });
 
     private void Configure()
     {

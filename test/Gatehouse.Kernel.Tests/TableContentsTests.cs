@@ -73,6 +73,26 @@ public sealed class TableContentsTests
     }
 
     [Fact]
+    public void Content_that_changes_satisfies_no_rule_that_allows_by_hash()
+    {
+        // A kernel test of this would refuse its own .NET runtime the memory that it compiles into.
+        var hash = new string('0', 64);
+        var contents = TableContents.Of(Compile($"""
+              - name: all-but-one
+                on: [image.load]
+                when: 'image.sha256 != "{hash}"'
+                action: allow
+              - name: not-even-those
+                on: [image.load]
+                when: 'image.sha256 != "{hash}"'
+                action: deny
+            """), []);
+        var cell = Cell(contents, contents.Generation.VolatileHashValue);
+        var matching = contents.Rows.Where((_, row) => (cell & (1ul << row)) != 0).Select(static r => r.Action).Distinct();
+        matching.Where(static a => a != 0).ShouldBe([(byte)Abi.Action.Deny]);
+    }
+
+    [Fact]
     public void Operations_of_the_compiler_have_the_kernel_sides_numbers()
     {
         ((uint)GateOperation.ProcessExec).ShouldBe((uint)Operation.ProcessExec);

@@ -12,7 +12,7 @@ public sealed class ImageLoadTests(GuestAgent agent)
     /// <summary>Attack programs, some with a first argument.</summary>
     public static TheoryData<string> Ways =>
     [
-        "mapexec", "mprotectexec", "pkeyexec", "memfdmap", "readexecpersonality", "scmexec map", "uringopen",
+        "mapexec", "mprotectexec", "pkeyexec", "memfdmap", "readexecpersonality", "scmexec", "uringopen",
     ];
 
     [Theory, MemberData(nameof(Ways))]

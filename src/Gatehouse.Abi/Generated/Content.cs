@@ -8,7 +8,7 @@ namespace Gatehouse.Abi;
 public struct Content
 {
     /// <summary>Size in the kernel object.</summary>
-    public const int SizeInBytes = 56;
+    public const int SizeInBytes = 64;
 
     /// <summary><c>sha256</c></summary>
     [FieldOffset(0)]
@@ -29,4 +29,12 @@ public struct Content
     /// <summary><c>epoch</c></summary>
     [FieldOffset(52)]
     public uint Epoch;
+
+    /// <summary><c>mount_epoch</c></summary>
+    [FieldOffset(56)]
+    public uint MountEpoch;
+
+    /// <summary><c>pad</c></summary>
+    [FieldOffset(60)]
+    public uint Pad;
 }

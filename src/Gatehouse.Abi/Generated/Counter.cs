@@ -20,22 +20,22 @@ public enum Counter : uint
     HashOtherAlgorithm = 6,
     /// <summary><c>GH_COUNTER_PATH_FAILURES</c></summary>
     PathFailures = 7,
-    /// <summary><c>GH_COUNTER_GENERATION_RETRIES</c></summary>
-    GenerationRetries = 8,
     /// <summary><c>GH_COUNTER_GENERATION_RACES</c></summary>
-    GenerationRaces = 9,
+    GenerationRaces = 8,
     /// <summary><c>GH_COUNTER_TABLES_MISSING</c></summary>
-    TablesMissing = 10,
+    TablesMissing = 9,
     /// <summary><c>GH_COUNTER_SCRATCH_EXHAUSTED</c></summary>
-    ScratchExhausted = 11,
+    ScratchExhausted = 10,
     /// <summary><c>GH_COUNTER_CONTENT_STORE_FAILURES</c></summary>
-    ContentStoreFailures = 12,
+    ContentStoreFailures = 11,
     /// <summary><c>GH_COUNTER_EVENTS_REPORTED</c></summary>
-    EventsReported = 13,
+    EventsReported = 12,
     /// <summary><c>GH_COUNTER_WRITE_OPENS</c></summary>
-    WriteOpens = 14,
+    WriteOpens = 13,
     /// <summary><c>GH_COUNTER_HASH_TOO_LARGE</c></summary>
-    HashTooLarge = 15,
+    HashTooLarge = 14,
+    /// <summary><c>GH_COUNTER_HASH_UNREADABLE</c></summary>
+    HashUnreadable = 15,
     /// <summary><c>GH_COUNTER_COUNT</c></summary>
     Count = 16,
 }

@@ -46,10 +46,12 @@ internal sealed class Enforcer(
 
         // Failing closed: what an earlier agent loaded goes on deciding, although nobody can say what it is.
         var running = gate.Generation;
-        var text = running > 0
+        var text = gate.OthersPinned
+            ? $"{problem}; what another version of the agent pinned goes on deciding (apply policies with replaceAll to end this)"
+            : running > 0
             ? $"{problem}; the kernel goes on with generation {running} of an earlier agent (apply policies with replaceAll to end this)"
             : $"{problem}; no policy is in force (apply policies with replaceAll to end this)";
-        health.Set(HealthTopic.State, running > 0 ? HealthLevel.Degraded : HealthLevel.Failing, text);
+        health.Set(HealthTopic.State, running > 0 || gate.OthersPinned ? HealthLevel.Degraded : HealthLevel.Failing, text);
         logger.LogCritical("{Problem}", text);
     }
 
@@ -208,7 +210,8 @@ internal sealed class Enforcer(
             return (null, e.Message);
         }
 
-        if (files is null && gate.Generation > 0)
+        // Loading an empty set now would end what an earlier agent, of this or another version, still enforces.
+        if (files is null && (gate.Generation > 0 || gate.OthersPinned))
         {
             return (null, $"there are no saved policies in {state.FilePath}");
         }

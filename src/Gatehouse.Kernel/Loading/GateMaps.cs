@@ -33,10 +33,11 @@ internal sealed class GateMaps(Func<string, BpfMap> open) : IDisposable
         Canary = canary,
     });
 
-    public GateCounters ReadCounters()
+    public GateCounters ReadCounters(long unreadable)
     {
         var values = Enum.GetValues<Counter>().Where(static c => c != Counter.Count)
             .ToDictionary(static c => Kebab(c.ToString()), c => Counts.SumPerCpu((uint)c), StringComparer.Ordinal);
+        values["events-unreadable"] = (ulong)unreadable;
         var lost = new Dictionary<string, ulong>(StringComparer.Ordinal)
         {
             ["process.exec"] = _lost.SumPerCpu((uint)Operation.ProcessExec),

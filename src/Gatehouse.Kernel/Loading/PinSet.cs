@@ -35,7 +35,7 @@ internal sealed class PinSet
         Directory.CreateDirectory(Path.Combine(_folder, "links"), OwnerOnly);
     }
 
-    /// <summary>Renames an incomplete set of the same object, so that <see cref="RemoveOthers"/> finds it later.</summary>
+    /// <summary>Renames an incomplete set of the same object, so that <see cref="TryRemoveOthers"/> finds it later.</summary>
     public void SetAside()
     {
         var aside = _folder + ".incomplete";
@@ -47,13 +47,26 @@ internal sealed class PinSet
     /// <summary>Removes this set. Links first: enforcement of this object ends with them.</summary>
     public void Remove() => RemoveFolder(_folder);
 
+    /// <summary>Whether another object, of another version, is pinned beside this one.</summary>
+    public bool OthersExist => Others().Count > 0;
+
     /// <summary>Removes what other objects, of earlier versions, have pinned. Called once this one decides.</summary>
-    public void RemoveOthers()
+    /// <returns>False if something would not go, such as a folder that somebody else made there.</returns>
+    public bool TryRemoveOthers()
     {
-        if (!Directory.Exists(_root))
-            return;
-        foreach (var folder in Directory.EnumerateDirectories(_root).Where(f => !string.Equals(f, _folder, StringComparison.Ordinal)).ToList())
-            RemoveFolder(folder);
+        var removed = true;
+        foreach (var folder in Others())
+        {
+            try
+            {
+                RemoveFolder(folder);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                removed = false;
+            }
+        }
+        return removed;
     }
 
     public void RemoveRootIfEmpty()
@@ -61,6 +74,10 @@ internal sealed class PinSet
         if (Directory.Exists(_root) && !Directory.EnumerateFileSystemEntries(_root).Any())
             Directory.Delete(_root);
     }
+
+    private List<string> Others() => !Directory.Exists(_root)
+        ? []
+        : [.. Directory.EnumerateDirectories(_root).Where(f => !string.Equals(f, _folder, StringComparison.Ordinal))];
 
     private static void RemoveFolder(string folder)
     {

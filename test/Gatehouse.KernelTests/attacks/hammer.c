@@ -9,7 +9,7 @@
 
 static int start(char *program, const posix_spawn_file_actions_t *quiet)
 {
-	char *const arguments[] = { program, NULL };
+	char *const arguments[] = {program, NULL};
 	int status, error;
 	pid_t pid;
 

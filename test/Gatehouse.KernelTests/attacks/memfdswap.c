@@ -31,7 +31,7 @@ int main(int argc, char **argv)
 		fputs("broken: the content could not be replaced\n", stderr);
 		return ATTACK_BROKEN;
 	}
-	futimens(first, (struct timespec[]){ before.st_atim, before.st_mtim });
+	futimens(first, (struct timespec[]){before.st_atim, before.st_mtim});
 	map(first);
 	attack_mapped();
 }
