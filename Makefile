@@ -53,7 +53,7 @@ fix: ## repair what can be repaired: C and C# formatting, the generated mirror
 	@$(MAKE) --no-print-directory abi
 
 test: build test-attacks ## every test: unit tests here, kernel tests in the VM (KERNEL=6.1|6.12|7.2|all, default 6.1)
-	@tools/run-tests $(addprefix unit:,$(UNIT_TESTS)) $(addprefix kernel:,$(KERNELS))
+	@tools/run-tests $(addprefix unit:,$(UNIT_TESTS)) $(addprefix kernel:,$(KERNELS)) script:test/vm/without-bpf-lsm
 
 test-unit: build ## unit tests only
 	@tools/run-tests $(addprefix unit:,$(UNIT_TESTS))

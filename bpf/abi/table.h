@@ -16,6 +16,8 @@ enum gh_limit {
 	GH_CONTENT_ENTRIES = 16384,
 	GH_SEEN_ENTRIES = 64,
 	GH_GENERATION_SLOTS = 2,
+	/* Length of arrays by operation: the next power of two from GH_OPERATION_COUNT. */
+	GH_OPERATION_SLOTS = 4,
 	/*
 	 * A file larger than this is not hashed but treated as unknown. A hash cannot be interrupted, so without a limit
 	 * anyone could make processes that nobody can kill out of one sparse file. Larger than any program in Debian.

@@ -32,12 +32,12 @@ static __always_inline int gh_wants(__u64 number, __u32 operation, __u32 *path, 
 	__u32 slot = number % GH_GENERATION_SLOTS;
 	struct gh_generation *generation = bpf_map_lookup_elem(&gh_generations, &slot);
 
-	if (!number || !generation || operation >= GH_OPERATION_COUNT)
+	if (!number || !generation)
 		return 0;
-	*path |= generation->needs_path[operation];
-	*hash |= generation->needs_hash[operation];
+	*path |= generation->needs_path[gh_operation_slot(operation)];
+	*hash |= generation->needs_hash[gh_operation_slot(operation)];
 	/* Refilled meanwhile: there is something to decide, and deciding will find out. */
-	return generation->operation_value[operation] != 0 || generation->number != number;
+	return generation->operation_value[gh_operation_slot(operation)] != 0 || generation->number != number;
 }
 
 /* One hook's question: one or more operations, numbered one after another, on one image. On the stack. */

@@ -16,6 +16,8 @@
 #include "inode.h"
 #include "path.h"
 
+_Static_assert(GH_OPERATION_COUNT <= GH_OPERATION_SLOTS, "arrays by operation are too short");
+
 #define GH_NO_POLICY 0xffffffffu
 
 /*
@@ -146,6 +148,18 @@ enum gh_question {
 };
 
 /*
+ * An operation as an index, masked where it is used: 6.1 forgets the bounds of a number that was checked and spilled to
+ * the stack. The tables have a power of two of slots, and slot 0 holds no rule.
+ */
+static __always_inline __u64 gh_operation_slot(__u32 operation)
+{
+	__u64 slot = operation;
+
+	asm volatile("%0 &= %1" : "+r"(slot) : "i"(GH_OPERATION_SLOTS - 1));
+	return slot;
+}
+
+/*
  * Leaves in scratch->scan what generation `number` says. scratch->key is the spelled path, empty if no rule's path can be
  * equal. `complete` stays 0 if the slot was refilled meanwhile, which takes two reloads.
  */
@@ -166,14 +180,14 @@ static __always_inline struct gh_scan *gh_scan_rules(struct gh_scratch *scratch,
 		return scan;
 	}
 	generation = bpf_map_lookup_elem(&gh_generations, &scan->slot);
-	if (!generation || operation >= GH_OPERATION_COUNT || *(volatile __u64 *)&generation->number != number)
+	if (!generation || *(volatile __u64 *)&generation->number != number)
 		return scan;
 	scan->words = generation->words;
-	scan->operation_value = generation->operation_value[operation];
+	scan->operation_value = generation->operation_value[gh_operation_slot(operation)];
 	scan->no_path_value = generation->no_path_value;
 	scan->enforced_value = generation->enforced_value;
 	if (scan->operation_value) {
-		if (generation->needs_path[operation]) {
+		if (generation->needs_path[gh_operation_slot(operation)]) {
 			void *bound = bpf_map_lookup_elem(&gh_bound, &scan->slot);
 
 			scan->spelled_value =

@@ -18,6 +18,8 @@ public enum Limit : uint
     SeenEntries = 64,
     /// <summary><c>GH_GENERATION_SLOTS</c></summary>
     GenerationSlots = 2,
+    /// <summary><c>GH_OPERATION_SLOTS</c></summary>
+    OperationSlots = 4,
     /// <summary><c>GH_HASH_MAX_MEBIBYTES</c></summary>
     HashMaxMebibytes = 1024,
 }
