@@ -13,7 +13,7 @@
 
 static long gh_gate_step(__u32 index, struct gh_gate *gate)
 {
-	if (gh_gate_decide(index, gate))
+	if (gh_gate_decide(index, gate->scratch))
 		gh_emit(gate->file, gate->scratch);
 	return 0;
 }
@@ -31,32 +31,31 @@ static __always_inline void gh_gate_path(struct gh_gate *gate)
  * Decides `count` operations on one image and reports them. The scratch is given back around the hash: reading sleeps, and
  * slow files must not use up the pool. Afterwards all facts are there, and the generation then in force decides.
  */
-static __always_inline int gh_gate_run(struct gh_gate *gate, struct inode *backing, __u32 count)
+static __always_inline int gh_gate_run(struct gh_gate *gate, struct gh_image *image, struct inode *backing, __u32 count)
 {
+	__u32 denied;
+
 	gh_gate_open(gate, count);
-	if (gh_gate_is_idle(gate))
+	if (gh_gate_is_idle(gate, image))
 		return 0;
-	gate->scratch = gh_scratch_take();
-	if (!gate->scratch)
+	if (!gh_gate_ask(gate, image))
 		return gh_refuse_undecided();
 	if (gate->wants_path)
 		gh_gate_path(gate);
-	else
-		gate->scratch->key.text[0] = 0;
-	if (gate->wants_hash && gate->image->hash_state == GH_HASH_NOT_NEEDED)
+	if (gate->wants_hash && image->hash_state == GH_HASH_NOT_NEEDED)
 		bpf_loop(count, gh_gate_asks_hash, gate, 0);
-	if (gate->needs_hash) {
+	if (gate->scratch->asked.needs_hash) {
 		gh_scratch_give(gate->scratch);
-		gh_content_hash(gate->file, backing, gate->image);
-		gate->scratch = gh_scratch_take();
-		if (!gate->scratch)
+		gh_content_hash(gate->file, backing, image);
+		gate->number = gh_generation_in_force();
+		if (!gh_gate_ask(gate, image))
 			return gh_refuse_undecided();
 		gh_gate_path(gate);
-		gate->number = gh_generation_in_force();
 	}
 	bpf_loop(count, gh_gate_step, gate, 0);
+	denied = gate->scratch->asked.denied;
 	gh_scratch_give(gate->scratch);
-	return gate->denied ? -EPERM : 0;
+	return denied ? -EPERM : 0;
 }
 
 SEC("lsm.s/bprm_check_security")
@@ -65,14 +64,13 @@ int BPF_PROG(gh_image_bprm, struct linux_binprm *bprm, int ret)
 	struct gh_image image = {};
 	struct gh_gate gate = {
 	    .file = bprm->file,
-	    .image = &image,
 	    .operation = GH_OPERATION_PROCESS_EXEC, /* and the next: GH_OPERATION_IMAGE_LOAD_EXECUTABLE */
 	    .hook = GH_HOOK_BPRM_CHECK,
 	};
 
 	if (ret || !gate.file)
 		return ret;
-	return gh_gate_run(&gate, gh_image_describe(gate.file, &image), 2);
+	return gh_gate_run(&gate, &image, gh_image_describe(gate.file, &image), 2);
 }
 
 /* execve maps the image that bprm_check_security has just decided; the program does not run yet (no start_code). */
@@ -129,7 +127,6 @@ int BPF_PROG(gh_image_mmap, struct file *file, unsigned long reqprot, unsigned l
 	struct gh_image image = {};
 	struct gh_gate gate = {
 	    .file = file,
-	    .image = &image,
 	    .operation = GH_OPERATION_IMAGE_LOAD_LIBRARY,
 	    .hook = GH_HOOK_MMAP_FILE,
 	};
@@ -152,7 +149,7 @@ int BPF_PROG(gh_image_mmap, struct file *file, unsigned long reqprot, unsigned l
 	 */
 	if ((flags & MAP_TYPE_MASK) != MAP_PRIVATE_TYPE && image.flags & (GH_IMAGE_WRITERS | GH_IMAGE_UNLINKED))
 		image.hash_state = GH_HASH_VOLATILE;
-	return gh_gate_run(&gate, backing, 1);
+	return gh_gate_run(&gate, &image, backing, 1);
 }
 
 /* The hash as far as it can be had without sleeping. */
@@ -174,32 +171,32 @@ int BPF_PROG(gh_image_mprot, struct vm_area_struct *vma, unsigned long reqprot, 
 	struct gh_image image = {};
 	struct gh_gate gate = {
 	    .file = vma->vm_file,
-	    .image = &image,
 	    .operation = GH_OPERATION_IMAGE_LOAD_LIBRARY,
 	    .hook = GH_HOOK_FILE_MPROTECT,
 	};
 	struct inode *inode;
+	int path_length;
+	__u32 denied;
 
 	if (ret || !gate.file || !(prot & PROT_EXEC_BIT) || vma->vm_flags & VM_EXEC_BIT)
 		return ret;
 	/* vm_file is the real file on overlayfs, so this describes the content's own inode. */
 	inode = gh_image_describe(gate.file, &image);
 	gh_gate_open(&gate, 1);
-	if (gh_gate_is_idle(&gate))
+	if (gh_gate_is_idle(&gate, &image))
 		return 0;
-	gate.scratch = gh_scratch_take();
-	if (!gate.scratch)
-		return gh_refuse_undecided();
-
 	/* All facts, whatever the generation asks for: what can be had without sleeping is cheap. */
-	gate.path_length = gh_path_walk(gate.file, gate.scratch, &gate.scratch->key);
-	if (gate.path_length < 0) {
+	gh_hash_without_sleep(inode, &image);
+	if (!gh_gate_ask(&gate, &image))
+		return gh_refuse_undecided();
+	path_length = gh_path_walk(gate.file, gate.scratch, &gate.scratch->key);
+	if (path_length < 0) {
 		gate.scratch->key.text[0] = 0;
 		gh_count(GH_COUNTER_PATH_FAILURES);
 	}
-	gh_hash_without_sleep(inode, &image);
-	if (gh_gate_decide(0, &gate))
-		gh_emit_walked(gate.path_length, gate.scratch);
+	if (gh_gate_decide(0, gate.scratch))
+		gh_emit_walked(path_length, gate.scratch);
+	denied = gate.scratch->asked.denied;
 	gh_scratch_give(gate.scratch);
-	return gate.denied ? -EPERM : 0;
+	return denied ? -EPERM : 0;
 }

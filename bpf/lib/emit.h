@@ -96,16 +96,14 @@ static __always_inline __u64 gh_text_arguments(struct gh_scratch *scratch, struc
 	return gh_text_note(&scratch->event.arguments, used, length);
 }
 
-/* Everything but the texts; the verdict is already in place. */
-static __always_inline void gh_event_begin(struct gh_decision_event *event, __u32 operation, __u32 hook,
-					   const struct gh_image *image)
+/* Everything but the texts; the image and the verdict are already in place. */
+static __always_inline void gh_event_begin(struct gh_decision_event *event, __u32 operation, __u32 hook)
 {
 	event->header.version = GH_ABI_VERSION;
 	event->header.kind = GH_EVENT_DECISION;
 	event->header.boot_nanoseconds = bpf_ktime_get_boot_ns();
 	event->operation = operation;
 	event->hook = hook;
-	event->image = *image;
 	event->path = event->executable = event->directory = event->arguments = (struct gh_text){};
 	event->truncated = 0;
 	event->pad = 0;

@@ -75,8 +75,22 @@ struct gh_scan {
 	__u32 complete; /* one generation was seen from beginning to end */
 };
 
+/*
+ * One hook's question: one or more operations, numbered one after another, on event.image. Here and not on the stack: the
+ * verifier of 6.1 does not follow constants that a callback reads through a pointer to its caller's stack, prunes paths
+ * that differ in them, and then removes the branches that it did not see as dead code (mended in 6.8).
+ */
+struct gh_question_state {
+	__u64 number; /* the generation that decides; facts that it does not ask for are not gathered */
+	__u32 operation; /* the first */
+	__u32 hook;
+	__u32 needs_hash;
+	__u32 denied;
+};
+
 struct gh_scratch {
 	__u64 owner; /* 0 = free */
+	struct gh_question_state asked;
 	struct gh_walk walk;
 	struct gh_scan scan;
 	struct gh_path_key key; /* zero padded: the image's path, which decides */
