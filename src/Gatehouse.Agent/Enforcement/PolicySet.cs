@@ -57,7 +57,7 @@ internal sealed class PolicySet
             Image.Policies[r.PolicyIndex].Client,
             Image.Policies[r.PolicyIndex].Name,
             r.Name,
-            Word(r.Severity),
+            PolicyWords.Of(r.Severity),
             r.Tags))];
 
     /// <summary>What listings show, in order of evaluation.</summary>
@@ -77,7 +77,7 @@ internal sealed class PolicySet
         [.. diagnostics.Select(static d => new PolicyDiagnostic
         {
             Code = d.Code,
-            Severity = d.Severity == DiagnosticSeverity.Error ? "error" : "warning",
+            Severity = PolicyWords.Of(d.Severity),
             Message = d.Message,
             File = d.Span.File,
             Line = d.Span.StartLine,
@@ -86,15 +86,6 @@ internal sealed class PolicySet
             EndColumn = d.Span.EndColumn,
             Suggestion = d.Suggestion,
         })];
-
-    private static string Word(RuleSeverity severity) => severity switch
-    {
-        RuleSeverity.Info => "info",
-        RuleSeverity.Low => "low",
-        RuleSeverity.Medium => "medium",
-        RuleSeverity.High => "high",
-        _ => "critical",
-    };
 }
 
 /// <summary>A policy with the text that it came from.</summary>

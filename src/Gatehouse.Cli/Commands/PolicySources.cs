@@ -48,7 +48,7 @@ internal sealed record PolicySources(
         diagnostics.Select(static d => new PolicyDiagnostic
         {
             Code = d.Code,
-            Severity = d.Severity == DiagnosticSeverity.Error ? "error" : "warning",
+            Severity = PolicyWords.Of(d.Severity),
             Message = d.Message,
             File = d.Span.File,
             Line = d.Span.StartLine,
