@@ -6,6 +6,7 @@
 #include <linux/bpf.h>
 #include "event.h"
 #include "operation.h"
+#include "source.h"
 #include "table.h"
 
 #define KEEP(type, name) type *gh_keep_##name
@@ -33,6 +34,34 @@ KEEP(struct gh_content, content);
 KEEP(struct gh_sequence, sequence);
 KEEP(enum gh_event_kind, event_kind);
 KEEP(enum gh_event_limit, event_limit);
+KEEP(enum gh_name, name);
+KEEP(enum gh_name_class, name_class);
+KEEP(enum gh_source, source);
+KEEP(enum gh_process_source, process_source);
+KEEP(enum gh_image_source, image_source);
+KEEP(enum gh_operation_source, operation_source);
+KEEP(enum gh_mask, mask);
+KEEP(enum gh_process_mask, process_mask);
+KEEP(enum gh_operation_mask, operation_mask);
+KEEP(enum gh_hash_class, hash_class);
+KEEP(enum gh_number_table, number_table);
+KEEP(enum gh_image_kind, image_kind);
+KEEP(enum gh_right, right);
+KEEP(enum gh_change, change);
+KEEP(enum gh_process_flag, process_flag);
+KEEP(enum gh_operation_flag, operation_flag);
+KEEP(enum gh_namespace_flag, namespace_flag);
+KEEP(struct gh_state, state);
+KEEP(struct gh_number, number);
+KEEP(struct gh_bound_name, bound_name);
+KEEP(enum gh_step_kind, step_kind);
+KEEP(enum gh_step_flag, step_flag);
+KEEP(struct gh_step, step);
+KEEP(struct gh_table_part, table_part);
+KEEP(enum gh_operation_need, operation_need);
+KEEP(enum gh_label_need, label_need);
+KEEP(struct gh_target, target);
+KEEP(struct gh_request, request);
 KEEP(struct gh_event_header, event_header);
 KEEP(struct gh_ancestor, ancestor);
 KEEP(struct gh_process, process);

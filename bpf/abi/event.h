@@ -18,7 +18,8 @@ enum gh_event_limit {
 	GH_TEXT_EXECUTABLE = 256,
 	GH_TEXT_DIRECTORY = 256,
 	GH_TEXT_ARGUMENTS = 512,
-	GH_TEXT_BYTES = 5120,
+	GH_TEXT_TARGET = 256,
+	GH_TEXT_BYTES = 5376,
 };
 
 struct gh_event_header {
@@ -69,8 +70,34 @@ struct gh_image {
 	__u32 magic; /* of the file system */
 	__u32 flags; /* enum gh_image_flag */
 	__u32 hash_state; /* enum gh_hash_state */
-	__u32 pad;
+	__u32 kind; /* enum gh_image_kind */
 	__u8 sha256[32];
+};
+
+/* The process that is acted on. pid 0 = none. */
+struct gh_target {
+	__u32 pid;
+	__u32 tid;
+	__u64 start_nanoseconds;
+	__u32 uid;
+	__u32 effective_uid;
+	__u32 gid;
+	__u32 effective_gid;
+	char command[16];
+};
+
+/* What is asked of it; fields that the operation does not have are 0. */
+struct gh_request {
+	__u32 right; /* enum gh_right */
+	__u32 signal;
+	__u32 change; /* enum gh_change */
+	__u32 new_uid;
+	__u32 new_gid;
+	__u32 exit_status;
+	__u32 exit_signal;
+	__u32 flags; /* enum gh_operation_flag */
+	__u64 clone_flags;
+	__u64 run_nanoseconds;
 };
 
 struct gh_verdict {
@@ -79,6 +106,8 @@ struct gh_verdict {
 	__u32 audited_rule; /* first rule that matched without deciding, or GH_RULE_NONE */
 	__u32 reason; /* enum gh_reason */
 	__u32 denied;
+	__u32 killed; /* the acting process was sent SIGKILL instead of being refused */
+	__u32 pad;
 };
 
 struct gh_text {
@@ -92,13 +121,15 @@ struct gh_decision_event {
 	__u32 hook; /* enum gh_hook */
 	struct gh_verdict verdict;
 	struct gh_process process;
-	struct gh_image image;
+	struct gh_image image; /* inode 0 = none */
+	struct gh_target target;
+	struct gh_request request;
 	struct gh_text path;
 	struct gh_text executable;
 	struct gh_text directory;
-	struct gh_text arguments; /* separated by zero bytes */
+	struct gh_text arguments; /* separated by zero bytes; of an exec those before it, once it is known those after it */
+	struct gh_text target_executable;
 	__u32 truncated; /* enum gh_truncated */
-	__u32 pad;
 };
 
 #endif

@@ -5,14 +5,15 @@
 
 /* Version of everything in abi/. An event or a pinned table of another version is refused, naming both numbers. */
 enum gh_abi {
-	GH_ABI_VERSION = 1,
+	GH_ABI_VERSION = 2,
 };
 
 enum gh_class {
 	GH_CLASS_NONE = 0,
 	GH_CLASS_PROCESS = 1,
 	GH_CLASS_IMAGE = 2,
-	GH_CLASS_COUNT = 3,
+	GH_CLASS_THREAD = 3,
+	GH_CLASS_COUNT = 4,
 };
 
 /* The numbers are those of GateOperation in the policy compiler; a test compares them. */
@@ -21,7 +22,19 @@ enum gh_operation {
 	GH_OPERATION_PROCESS_EXEC = 1,
 	GH_OPERATION_IMAGE_LOAD_EXECUTABLE = 2,
 	GH_OPERATION_IMAGE_LOAD_LIBRARY = 3,
-	GH_OPERATION_COUNT = 4,
+	GH_OPERATION_PROCESS_CREATE = 4,
+	GH_OPERATION_PROCESS_EXIT = 5, /* nothing to refuse: only audited */
+	GH_OPERATION_PROCESS_OPEN = 6,
+	GH_OPERATION_PROCESS_CREDENTIALS = 7,
+	GH_OPERATION_THREAD_CREATE = 8,
+	GH_OPERATION_THREAD_OPEN = 9,
+	/* process.exec once more, when the arguments are known: nothing to refuse any more, only to kill. */
+	GH_OPERATION_PROCESS_EXEC_ARGUMENTS = 10,
+	GH_OPERATION_COUNT = 11,
+	/* Not operations: which ancestor, argument and environment tests one program or text satisfies (struct gh_generation). */
+	GH_OPERATION_ANCESTOR_TESTS = 13,
+	GH_OPERATION_ARGUMENT_TESTS = 14,
+	GH_OPERATION_ENVIRONMENT_TESTS = 15,
 };
 
 enum gh_hook {
@@ -29,6 +42,27 @@ enum gh_hook {
 	GH_HOOK_BPRM_CHECK = 1,
 	GH_HOOK_MMAP_FILE = 2,
 	GH_HOOK_FILE_MPROTECT = 3,
+	GH_HOOK_BPRM_CREDS_FROM_FILE = 4,
+	GH_HOOK_BPRM_COMMITTED_CREDS = 5,
+	GH_HOOK_TASK_ALLOC = 6,
+	GH_HOOK_SCHED_PROCESS_EXIT = 7,
+	GH_HOOK_TASK_KILL = 8,
+	GH_HOOK_FILE_SEND_SIGIOTASK = 9,
+	GH_HOOK_PTRACE_ACCESS_CHECK = 10,
+	GH_HOOK_PTRACE_TRACEME = 11,
+	GH_HOOK_TASK_SETNICE = 12,
+	GH_HOOK_TASK_SETSCHEDULER = 13,
+	GH_HOOK_TASK_SETIOPRIO = 14,
+	GH_HOOK_TASK_SETRLIMIT = 15,
+	GH_HOOK_TASK_MOVEMEMORY = 16,
+	GH_HOOK_FILE_OPEN = 17,
+	GH_HOOK_FILE_PERMISSION = 18,
+	GH_HOOK_TASK_FIX_SETUID = 19,
+	GH_HOOK_TASK_FIX_SETGID = 20,
+	GH_HOOK_TASK_FIX_SETGROUPS = 21,
+	GH_HOOK_CAPSET = 22,
+	GH_HOOK_USERNS_CREATE = 23,
+	GH_HOOK_TASK_GETTERS = 24, /* getpgid, getsid, getscheduler, getioprio, prlimit */
 };
 
 enum gh_reason {
@@ -38,6 +72,8 @@ enum gh_reason {
 	/* The reasons below fail closed: something that the active policy needs could not be had. */
 	GH_REASON_GENERATION_RACE = 3,
 	GH_REASON_TABLE_MISSING = 4,
+	GH_REASON_SUBJECT_UNKNOWN = 5, /* who set the owner of the signal is not known any more */
+	GH_REASON_NO_MEMORY = 6, /* no scratch or no label could be had */
 };
 
 enum gh_action {
@@ -45,6 +81,7 @@ enum gh_action {
 	GH_ACTION_ALLOW = 1,
 	GH_ACTION_DENY = 2,
 	GH_ACTION_AUDIT = 3,
+	GH_ACTION_KILL = 4,
 };
 
 enum gh_hash_state {
@@ -70,6 +107,7 @@ enum gh_truncated {
 	GH_TRUNCATED_EXECUTABLE = 2,
 	GH_TRUNCATED_DIRECTORY = 4,
 	GH_TRUNCATED_ARGUMENTS = 8,
+	GH_TRUNCATED_TARGET = 16,
 };
 
 enum gh_report {
@@ -96,7 +134,14 @@ enum gh_counter {
 	GH_COUNTER_HASH_TOO_LARGE = 14,
 	/* Served by a FUSE program, or copied up on overlayfs since it was opened. */
 	GH_COUNTER_HASH_UNREADABLE = 15,
-	GH_COUNTER_COUNT = 16,
+	GH_COUNTER_VERDICTS_CACHED = 16,
+	GH_COUNTER_LABELS_MADE = 17,
+	GH_COUNTER_LABEL_FAILURES = 18,
+	/* More different processes or images than a generation has numbers for: each is decided anew, never wrong. */
+	GH_COUNTER_CLASSES_EXHAUSTED = 19,
+	GH_COUNTER_KILLS = 20,
+	GH_COUNTER_SUBJECTS_UNKNOWN = 21,
+	GH_COUNTER_COUNT = 22,
 };
 
 #endif

@@ -16,8 +16,19 @@ enum gh_limit {
 	GH_CONTENT_ENTRIES = 16384,
 	GH_SEEN_ENTRIES = 64,
 	GH_GENERATION_SLOTS = 2,
-	/* Length of arrays by operation: the next power of two from GH_OPERATION_COUNT. */
-	GH_OPERATION_SLOTS = 4,
+	/* Length of arrays by operation; a power of two. */
+	GH_OPERATION_SLOTS = 16,
+	/* Rows of all policies; the rows of one policy start at a multiple of 64. */
+	GH_MAX_ROWS = 16384,
+	GH_MAX_WORDS = 256,
+	/* Rules of all policies: a cached verdict has 14 bits for the rule, all ones for none. */
+	GH_MAX_RULES = 16383,
+	/* Different processes, and different images, that one generation tells apart by number; 0 = no number. */
+	GH_CLASSES = 4096,
+	/* Cached verdicts of one generation. */
+	GH_VERDICT_SLOTS = 65536,
+	/* Steps of one operation's plan. */
+	GH_MAX_STEPS = 192,
 	/*
 	 * A file larger than this is not hashed but treated as unknown. A hash cannot be interrupted, so without a limit
 	 * anyone could make processes that nobody can kill out of one sparse file. Larger than any program in Debian.
@@ -55,26 +66,102 @@ struct gh_row {
 	__u8 enforced;
 };
 
+/*
+ * One state of the path automaton, at its place in a double array: the state that byte b leads to from state s is
+ * s.base + b if the entry there has check == s, else s.otherwise. Entry 0 is the dead state: everything leads to it.
+ */
+struct gh_state {
+	__u32 check;
+	__u32 base;
+	__u32 otherwise;
+	__u32 accept; /* class of a text that ends here */
+};
+
+/* The last entry of a table whose bound is not above a number gives its class. The first bound is 0. */
+struct gh_number {
+	__u64 bound;
+	__u32 class;
+	__u32 pad;
+};
+
+/* What stands at an inode that the agent found at a path of the policy: the classes of that path, and of the file itself. */
+struct gh_bound_name {
+	__u32 name[3]; /* by enum gh_name */
+	__u32 file;
+};
+
+enum gh_step_kind {
+	GH_STEP_CLASS = 0, /* value = values[base + class[source]]; a class that is not below count fails closed */
+	GH_STEP_MASK = 1, /* value = values[base + (mask[source] >> bit & 1)] */
+};
+
+/* A word is: AND over groups of (OR over terms of (AND over steps of cells[value])). */
+enum gh_step_flag {
+	GH_STEP_TERM_BEGIN = 1,
+	GH_STEP_TERM_END = 2,
+	GH_STEP_GROUP_END = 4,
+};
+
+struct gh_step {
+	__u32 base; /* index into the generation's values */
+	__u32 count;
+	__u16 source;
+	__u8 kind; /* enum gh_step_kind */
+	__u8 bit;
+	__u32 flags; /* enum gh_step_flag */
+};
+
+struct gh_table_part {
+	__u32 first;
+	__u32 count;
+};
+
+enum gh_operation_need {
+	GH_NEEDS_SUBJECT = 1, /* some row tests the acting process */
+	GH_NEEDS_TARGET = 2,
+	GH_NEEDS_NAME = 4, /* of the image */
+	GH_NEEDS_HASH = 8, /* of the image */
+	GH_NEEDS_IMAGE = 16, /* anything of the image */
+	GH_NEEDS_ARGUMENTS = 32,
+	GH_NEEDS_ENVIRONMENT = 64,
+	GH_NEEDS_REQUEST = 128, /* some row tests the operation's own facts */
+};
+
+/* What labels of processes depend on beyond the executable: a label made for other facts is made anew. */
+enum gh_label_need {
+	GH_LABEL_IDS = 1,
+	GH_LABEL_CAPABILITIES = 2,
+	GH_LABEL_FLAGS = 4,
+	GH_LABEL_ANCESTORS = 8,
+	GH_LABEL_NAMES = 16,
+	GH_LABEL_HASH = 32,
+};
+
 /* Numbers ending in _value index gh_cells in steps of `words`. Value 0 is the empty vector. */
 struct gh_generation {
 	__u64 number; /* 0 while the slot is being filled: whoever reads it then must start again */
 	__u32 words; /* 64-row words of each vector; 0 = no rows */
-	__u32 no_path_value; /* rows that do not ask for a path */
-	__u32 no_hash_value; /* rows that accept a hash which no rule names */
-	__u32 unknown_hash_value; /* rows that accept a hash which could not be had */
-	__u32 volatile_hash_value; /* as no_hash_value, without rows that allow by hash: what changes is not granted */
-	__u32 hash_constrained_value; /* rows that ask for a hash */
-	__u32 enforced_value; /* rows that decide (allow or deny, not audit) */
-	__u32 operation_value[4]; /* by enum gh_operation; 0 = no rule asks for it */
-	__u8 needs_path[4];
-	__u8 needs_hash[4];
+	__u32 enforced_value; /* rows that decide (not audit) */
+	__u32 label_needs; /* enum gh_label_need */
+	__u32 operation_value[16]; /* by enum gh_operation; 0 = no rule asks for it */
+	__u32 operation_needs[16]; /* enum gh_operation_need */
+	struct gh_table_part plan[16]; /* of gh_steps, by enum gh_operation */
+	struct gh_table_part numbers[8]; /* of gh_numbers, by enum gh_number_table */
+	__u32 automaton_start[3]; /* by enum gh_name; 0 = no such pattern */
+	__u32 automaton_states;
 	__u32 pad;
+	/* The word of ancestor, argument and environment tests, and how many there are; 0 tests = none. */
+	__u32 tests_word[3];
+	__u32 tests_count[3];
+	/* Ancestor test i was test ancestor_from[i] - 1 of the generation before; 0 = it is new. */
+	__u8 ancestor_from[64];
 };
 
 struct gh_config {
 	__u32 abi_version;
 	__u32 report; /* enum gh_report */
 	struct gh_inode_key canary; /* inode 0 = none; refused whatever the policy says */
+	__u64 host_mount_namespace; /* inode number of the first process's */
 };
 
 /* SHA-256 of one content version of a file; valid while nothing has opened the file for writing since. */
@@ -90,7 +177,7 @@ struct gh_content {
 
 struct gh_sequence {
 	__u64 global;
-	__u64 by_class[3];
+	__u64 by_class[4];
 };
 
 #endif

@@ -12,4 +12,6 @@ public enum Action : uint
     Deny = 2,
     /// <summary><c>GH_ACTION_AUDIT</c></summary>
     Audit = 3,
+    /// <summary><c>GH_ACTION_KILL</c></summary>
+    Kill = 4,
 }

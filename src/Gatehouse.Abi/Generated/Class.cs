@@ -10,6 +10,8 @@ public enum Class : uint
     Process = 1,
     /// <summary><c>GH_CLASS_IMAGE</c></summary>
     Image = 2,
+    /// <summary><c>GH_CLASS_THREAD</c></summary>
+    Thread = 3,
     /// <summary><c>GH_CLASS_COUNT</c></summary>
-    Count = 3,
+    Count = 4,
 }

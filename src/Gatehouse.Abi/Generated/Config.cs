@@ -8,7 +8,7 @@ namespace Gatehouse.Abi;
 public struct Config
 {
     /// <summary>Size in the kernel object.</summary>
-    public const int SizeInBytes = 32;
+    public const int SizeInBytes = 40;
 
     /// <summary><c>abi_version</c></summary>
     [FieldOffset(0)]
@@ -21,4 +21,8 @@ public struct Config
     /// <summary><c>canary</c></summary>
     [FieldOffset(8)]
     public InodeKey Canary;
+
+    /// <summary><c>host_mount_namespace</c></summary>
+    [FieldOffset(32)]
+    public ulong HostMountNamespace;
 }

@@ -36,6 +36,18 @@ public enum Counter : uint
     HashTooLarge = 14,
     /// <summary><c>GH_COUNTER_HASH_UNREADABLE</c></summary>
     HashUnreadable = 15,
+    /// <summary><c>GH_COUNTER_VERDICTS_CACHED</c></summary>
+    VerdictsCached = 16,
+    /// <summary><c>GH_COUNTER_LABELS_MADE</c></summary>
+    LabelsMade = 17,
+    /// <summary><c>GH_COUNTER_LABEL_FAILURES</c></summary>
+    LabelFailures = 18,
+    /// <summary><c>GH_COUNTER_CLASSES_EXHAUSTED</c></summary>
+    ClassesExhausted = 19,
+    /// <summary><c>GH_COUNTER_KILLS</c></summary>
+    Kills = 20,
+    /// <summary><c>GH_COUNTER_SUBJECTS_UNKNOWN</c></summary>
+    SubjectsUnknown = 21,
     /// <summary><c>GH_COUNTER_COUNT</c></summary>
-    Count = 16,
+    Count = 22,
 }

@@ -8,7 +8,7 @@ namespace Gatehouse.Abi;
 public struct DecisionEvent
 {
     /// <summary>Size in the kernel object.</summary>
-    public const int SizeInBytes = 552;
+    public const int SizeInBytes = 656;
 
     /// <summary><c>header</c></summary>
     [FieldOffset(0)]
@@ -27,34 +27,42 @@ public struct DecisionEvent
     public Verdict Verdict;
 
     /// <summary><c>process</c></summary>
-    [FieldOffset(64)]
+    [FieldOffset(72)]
     public Process Process;
 
     /// <summary><c>image</c></summary>
-    [FieldOffset(408)]
+    [FieldOffset(416)]
     public Image Image;
 
+    /// <summary><c>target</c></summary>
+    [FieldOffset(536)]
+    public Target Target;
+
+    /// <summary><c>request</c></summary>
+    [FieldOffset(584)]
+    public Request Request;
+
     /// <summary><c>path</c></summary>
-    [FieldOffset(528)]
+    [FieldOffset(632)]
     public Text Path;
 
     /// <summary><c>executable</c></summary>
-    [FieldOffset(532)]
+    [FieldOffset(636)]
     public Text Executable;
 
     /// <summary><c>directory</c></summary>
-    [FieldOffset(536)]
+    [FieldOffset(640)]
     public Text Directory;
 
     /// <summary><c>arguments</c></summary>
-    [FieldOffset(540)]
+    [FieldOffset(644)]
     public Text Arguments;
 
-    /// <summary><c>truncated</c></summary>
-    [FieldOffset(544)]
-    public uint Truncated;
+    /// <summary><c>target_executable</c></summary>
+    [FieldOffset(648)]
+    public Text TargetExecutable;
 
-    /// <summary><c>pad</c></summary>
-    [FieldOffset(548)]
-    public uint Pad;
+    /// <summary><c>truncated</c></summary>
+    [FieldOffset(652)]
+    public uint Truncated;
 }

@@ -16,6 +16,8 @@ public enum EventLimit : uint
     TextDirectory = 256,
     /// <summary><c>GH_TEXT_ARGUMENTS</c></summary>
     TextArguments = 512,
+    /// <summary><c>GH_TEXT_TARGET</c></summary>
+    TextTarget = 256,
     /// <summary><c>GH_TEXT_BYTES</c></summary>
-    TextBytes = 5120,
+    TextBytes = 5376,
 }

@@ -8,7 +8,7 @@ namespace Gatehouse.Abi;
 public struct Generation
 {
     /// <summary>Size in the kernel object.</summary>
-    public const int SizeInBytes = 64;
+    public const int SizeInBytes = 448;
 
     /// <summary><c>number</c></summary>
     [FieldOffset(0)]
@@ -18,43 +18,51 @@ public struct Generation
     [FieldOffset(8)]
     public uint Words;
 
-    /// <summary><c>no_path_value</c></summary>
-    [FieldOffset(12)]
-    public uint NoPathValue;
-
-    /// <summary><c>no_hash_value</c></summary>
-    [FieldOffset(16)]
-    public uint NoHashValue;
-
-    /// <summary><c>unknown_hash_value</c></summary>
-    [FieldOffset(20)]
-    public uint UnknownHashValue;
-
-    /// <summary><c>volatile_hash_value</c></summary>
-    [FieldOffset(24)]
-    public uint VolatileHashValue;
-
-    /// <summary><c>hash_constrained_value</c></summary>
-    [FieldOffset(28)]
-    public uint HashConstrainedValue;
-
     /// <summary><c>enforced_value</c></summary>
-    [FieldOffset(32)]
+    [FieldOffset(12)]
     public uint EnforcedValue;
 
+    /// <summary><c>hash_free_value</c></summary>
+    [FieldOffset(16)]
+    public uint HashFreeValue;
+
+    /// <summary><c>label_needs</c></summary>
+    [FieldOffset(20)]
+    public uint LabelNeeds;
+
     /// <summary><c>operation_value</c></summary>
-    [FieldOffset(36)]
-    public InlineUint4 OperationValue;
+    [FieldOffset(24)]
+    public InlineUint16 OperationValue;
 
-    /// <summary><c>needs_path</c></summary>
-    [FieldOffset(52)]
-    public InlineByte4 NeedsPath;
+    /// <summary><c>operation_needs</c></summary>
+    [FieldOffset(88)]
+    public InlineUint16 OperationNeeds;
 
-    /// <summary><c>needs_hash</c></summary>
-    [FieldOffset(56)]
-    public InlineByte4 NeedsHash;
+    /// <summary><c>plan</c></summary>
+    [FieldOffset(152)]
+    public InlineTablePart16 Plan;
 
-    /// <summary><c>pad</c></summary>
-    [FieldOffset(60)]
-    public uint Pad;
+    /// <summary><c>numbers</c></summary>
+    [FieldOffset(280)]
+    public InlineTablePart8 Numbers;
+
+    /// <summary><c>automaton_start</c></summary>
+    [FieldOffset(344)]
+    public InlineUint3 AutomatonStart;
+
+    /// <summary><c>automaton_states</c></summary>
+    [FieldOffset(356)]
+    public uint AutomatonStates;
+
+    /// <summary><c>tests_word</c></summary>
+    [FieldOffset(360)]
+    public InlineUint3 TestsWord;
+
+    /// <summary><c>tests_count</c></summary>
+    [FieldOffset(372)]
+    public InlineUint3 TestsCount;
+
+    /// <summary><c>ancestor_from</c></summary>
+    [FieldOffset(384)]
+    public InlineByte64 AncestorFrom;
 }

@@ -12,4 +12,46 @@ public enum Hook : uint
     MmapFile = 2,
     /// <summary><c>GH_HOOK_FILE_MPROTECT</c></summary>
     FileMprotect = 3,
+    /// <summary><c>GH_HOOK_BPRM_CREDS_FROM_FILE</c></summary>
+    BprmCredsFromFile = 4,
+    /// <summary><c>GH_HOOK_BPRM_COMMITTED_CREDS</c></summary>
+    BprmCommittedCreds = 5,
+    /// <summary><c>GH_HOOK_TASK_ALLOC</c></summary>
+    TaskAlloc = 6,
+    /// <summary><c>GH_HOOK_SCHED_PROCESS_EXIT</c></summary>
+    SchedProcessExit = 7,
+    /// <summary><c>GH_HOOK_TASK_KILL</c></summary>
+    TaskKill = 8,
+    /// <summary><c>GH_HOOK_FILE_SEND_SIGIOTASK</c></summary>
+    FileSendSigiotask = 9,
+    /// <summary><c>GH_HOOK_PTRACE_ACCESS_CHECK</c></summary>
+    PtraceAccessCheck = 10,
+    /// <summary><c>GH_HOOK_PTRACE_TRACEME</c></summary>
+    PtraceTraceme = 11,
+    /// <summary><c>GH_HOOK_TASK_SETNICE</c></summary>
+    TaskSetnice = 12,
+    /// <summary><c>GH_HOOK_TASK_SETSCHEDULER</c></summary>
+    TaskSetscheduler = 13,
+    /// <summary><c>GH_HOOK_TASK_SETIOPRIO</c></summary>
+    TaskSetioprio = 14,
+    /// <summary><c>GH_HOOK_TASK_SETRLIMIT</c></summary>
+    TaskSetrlimit = 15,
+    /// <summary><c>GH_HOOK_TASK_MOVEMEMORY</c></summary>
+    TaskMovememory = 16,
+    /// <summary><c>GH_HOOK_FILE_OPEN</c></summary>
+    FileOpen = 17,
+    /// <summary><c>GH_HOOK_FILE_PERMISSION</c></summary>
+    FilePermission = 18,
+    /// <summary><c>GH_HOOK_TASK_FIX_SETUID</c></summary>
+    TaskFixSetuid = 19,
+    /// <summary><c>GH_HOOK_TASK_FIX_SETGID</c></summary>
+    TaskFixSetgid = 20,
+    /// <summary><c>GH_HOOK_TASK_FIX_SETGROUPS</c></summary>
+    TaskFixSetgroups = 21,
+    /// <summary><c>GH_HOOK_CAPSET</c></summary>
+    Capset = 22,
+    /// <summary><c>GH_HOOK_USERNS_CREATE</c></summary>
+    UsernsCreate = 23,
+    /// <summary><c>GH_HOOK_TASK_GETTERS</c></summary>
+    TaskGetters = 24,
 }

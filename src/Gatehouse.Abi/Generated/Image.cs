@@ -50,9 +50,9 @@ public struct Image
     [FieldOffset(80)]
     public uint HashState;
 
-    /// <summary><c>pad</c></summary>
+    /// <summary><c>kind</c></summary>
     [FieldOffset(84)]
-    public uint Pad;
+    public uint Kind;
 
     /// <summary><c>sha256</c></summary>
     [FieldOffset(88)]

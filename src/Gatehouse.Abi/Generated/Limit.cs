@@ -19,7 +19,19 @@ public enum Limit : uint
     /// <summary><c>GH_GENERATION_SLOTS</c></summary>
     GenerationSlots = 2,
     /// <summary><c>GH_OPERATION_SLOTS</c></summary>
-    OperationSlots = 4,
+    OperationSlots = 16,
+    /// <summary><c>GH_MAX_ROWS</c></summary>
+    MaxRows = 16384,
+    /// <summary><c>GH_MAX_WORDS</c></summary>
+    MaxWords = 256,
+    /// <summary><c>GH_MAX_RULES</c></summary>
+    MaxRules = 16383,
+    /// <summary><c>GH_CLASSES</c></summary>
+    Classes = 4096,
+    /// <summary><c>GH_VERDICT_SLOTS</c></summary>
+    VerdictSlots = 65536,
+    /// <summary><c>GH_MAX_STEPS</c></summary>
+    MaxSteps = 192,
     /// <summary><c>GH_HASH_MAX_MEBIBYTES</c></summary>
     HashMaxMebibytes = 1024,
 }

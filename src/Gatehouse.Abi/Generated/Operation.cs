@@ -12,6 +12,26 @@ public enum Operation : uint
     ImageLoadExecutable = 2,
     /// <summary><c>GH_OPERATION_IMAGE_LOAD_LIBRARY</c></summary>
     ImageLoadLibrary = 3,
+    /// <summary><c>GH_OPERATION_PROCESS_CREATE</c></summary>
+    ProcessCreate = 4,
+    /// <summary><c>GH_OPERATION_PROCESS_EXIT</c></summary>
+    ProcessExit = 5,
+    /// <summary><c>GH_OPERATION_PROCESS_OPEN</c></summary>
+    ProcessOpen = 6,
+    /// <summary><c>GH_OPERATION_PROCESS_CREDENTIALS</c></summary>
+    ProcessCredentials = 7,
+    /// <summary><c>GH_OPERATION_THREAD_CREATE</c></summary>
+    ThreadCreate = 8,
+    /// <summary><c>GH_OPERATION_THREAD_OPEN</c></summary>
+    ThreadOpen = 9,
+    /// <summary><c>GH_OPERATION_PROCESS_EXEC_ARGUMENTS</c></summary>
+    ProcessExecArguments = 10,
     /// <summary><c>GH_OPERATION_COUNT</c></summary>
-    Count = 4,
+    Count = 11,
+    /// <summary><c>GH_OPERATION_ANCESTOR_TESTS</c></summary>
+    AncestorTests = 13,
+    /// <summary><c>GH_OPERATION_ARGUMENT_TESTS</c></summary>
+    ArgumentTests = 14,
+    /// <summary><c>GH_OPERATION_ENVIRONMENT_TESTS</c></summary>
+    EnvironmentTests = 15,
 }

@@ -14,4 +14,8 @@ public enum Reason : uint
     GenerationRace = 3,
     /// <summary><c>GH_REASON_TABLE_MISSING</c></summary>
     TableMissing = 4,
+    /// <summary><c>GH_REASON_SUBJECT_UNKNOWN</c></summary>
+    SubjectUnknown = 5,
+    /// <summary><c>GH_REASON_NO_MEMORY</c></summary>
+    NoMemory = 6,
 }

@@ -12,4 +12,6 @@ public enum Truncated : uint
     Directory = 4,
     /// <summary><c>GH_TRUNCATED_ARGUMENTS</c></summary>
     Arguments = 8,
+    /// <summary><c>GH_TRUNCATED_TARGET</c></summary>
+    Target = 16,
 }

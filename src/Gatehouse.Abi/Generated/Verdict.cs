@@ -8,7 +8,7 @@ namespace Gatehouse.Abi;
 public struct Verdict
 {
     /// <summary>Size in the kernel object.</summary>
-    public const int SizeInBytes = 24;
+    public const int SizeInBytes = 32;
 
     /// <summary><c>generation</c></summary>
     [FieldOffset(0)]
@@ -29,4 +29,12 @@ public struct Verdict
     /// <summary><c>denied</c></summary>
     [FieldOffset(20)]
     public uint Denied;
+
+    /// <summary><c>killed</c></summary>
+    [FieldOffset(24)]
+    public uint Killed;
+
+    /// <summary><c>pad</c></summary>
+    [FieldOffset(28)]
+    public uint Pad;
 }

@@ -8,4 +8,7 @@ public enum Outcome
 
     /// <summary>It is refused.</summary>
     Deny = 1,
+
+    /// <summary>The acting process is killed before it runs on.</summary>
+    Kill = 2,
 }

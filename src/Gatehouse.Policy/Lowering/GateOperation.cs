@@ -16,4 +16,27 @@ public enum GateOperation
     /// A running process maps a file executable: a shared library, or a program started through ld.so.
     /// </summary>
     ImageLoadLibrary = 3,
+
+    /// <summary>A process is forked.</summary>
+    ProcessCreate = 4,
+
+    /// <summary>A process ends; never refused.</summary>
+    ProcessExit = 5,
+
+    /// <summary>A process asks for one right over another process.</summary>
+    ProcessOpen = 6,
+
+    /// <summary>Users, groups, capabilities or the user namespace change.</summary>
+    ProcessCredentials = 7,
+
+    /// <summary>A thread is made.</summary>
+    ThreadCreate = 8,
+
+    /// <summary>A process asks for one right over a thread that is not its process's first; beside ProcessOpen.</summary>
+    ThreadOpen = 9,
+
+    /// <summary>
+    /// <see cref="ProcessExec"/> once more, when arguments and environment are known; nothing can be refused any more.
+    /// </summary>
+    ProcessExecArguments = 10,
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Gatehouse.Policy;
 
-/// <summary>A SHA-256 that rules name, and the vector of the rows that accept it.</summary>
+/// <summary>A SHA-256 that rules name.</summary>
 /// <param name="Sha256">32 bytes.</param>
-/// <param name="ValueId">Index of its vector. Hashes accepted by the same rows share one.</param>
-public readonly record struct HashValue(ImmutableArray<byte> Sha256, int ValueId);
+/// <param name="Class">Its class, 4 or more. Hashes that satisfy the same tests share one.</param>
+public readonly record struct HashValue(ImmutableArray<byte> Sha256, int Class);

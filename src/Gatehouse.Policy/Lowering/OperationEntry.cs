@@ -1,7 +1,13 @@
+using System.Collections.Immutable;
+
 namespace Gatehouse.Policy;
 
-/// <summary>What the rules of an image need to know for one operation.</summary>
-/// <param name="ValueId">Vector of the rows for this operation; 0 if there is no rule for it.</param>
-/// <param name="NeedsPath">Whether any of these rows tests the path.</param>
-/// <param name="NeedsHash">Whether any of these rows tests the hash.</param>
-public readonly record struct OperationEntry(int ValueId, bool NeedsPath, bool NeedsHash);
+/// <summary>How one operation, or one set of ancestor, argument or environment tests, is decided.</summary>
+/// <param name="ValueId">The rows that are for it; 0 if none is.</param>
+/// <param name="Needs">Which facts its rows test.</param>
+/// <param name="Steps">The plan: what to intersect.</param>
+public sealed record OperationEntry(int ValueId, OperationNeeds Needs, ImmutableArray<PlanStep> Steps)
+{
+    /// <summary>No rule asks for it.</summary>
+    public static OperationEntry None { get; } = new(0, OperationNeeds.None, []);
+}

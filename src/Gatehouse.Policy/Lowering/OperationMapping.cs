@@ -1,18 +1,18 @@
 namespace Gatehouse.Policy;
 
-/// <summary>From a rule's <c>on</c> to the operations of the kernel side.</summary>
+/// <summary>From the operations of the kernel side to those of a rule's <c>on</c>.</summary>
 internal static class OperationMapping
 {
-    public static RuleOperations RuleOperationOf(GateOperation operation) =>
-        operation == GateOperation.ProcessExec ? RuleOperations.ProcessExec : RuleOperations.ImageLoad;
-
-    /// <summary>
-    /// Whether a row of a rule is for an operation: <c>on</c> names it, and the kind is one the row accepts.
-    /// </summary>
-    public static bool Concerns(RuleOperations on, ImageKinds kinds, GateOperation operation) =>
-        (on & RuleOperationOf(operation)) != RuleOperations.None
-        && (kinds & ImageKindNames.Of(operation)) != ImageKinds.None;
-
-    public static bool ConcernsAny(RuleOperations on, ImageKinds kinds) =>
-        OperationTable.All.Any(operation => Concerns(on, kinds, operation));
+    public static RuleOperations RuleOperationOf(GateOperation operation) => operation switch
+    {
+        GateOperation.ProcessExec or GateOperation.ProcessExecArguments => RuleOperations.ProcessExec,
+        GateOperation.ImageLoadExecutable or GateOperation.ImageLoadLibrary => RuleOperations.ImageLoad,
+        GateOperation.ProcessCreate => RuleOperations.ProcessCreate,
+        GateOperation.ProcessExit => RuleOperations.ProcessExit,
+        GateOperation.ProcessOpen => RuleOperations.ProcessOpen,
+        GateOperation.ProcessCredentials => RuleOperations.ProcessCredentials,
+        GateOperation.ThreadCreate => RuleOperations.ThreadCreate,
+        GateOperation.ThreadOpen => RuleOperations.ThreadOpen,
+        _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "There is no such operation."),
+    };
 }

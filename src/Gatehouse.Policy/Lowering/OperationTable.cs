@@ -11,7 +11,7 @@ public sealed class OperationTable
 
     /// <summary>All operations that exist, in the order of their numbers.</summary>
     public static ImmutableArray<GateOperation> All { get; } =
-        [GateOperation.ProcessExec, GateOperation.ImageLoadExecutable, GateOperation.ImageLoadLibrary];
+        [.. Enum.GetValues<GateOperation>().Where(o => o != GateOperation.None)];
 
     /// <summary>The entry of an operation.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such operation.</exception>

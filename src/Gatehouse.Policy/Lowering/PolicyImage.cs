@@ -9,12 +9,9 @@ namespace Gatehouse.Policy;
 /// It depends on the texts alone, never on the host: which file stands at a path is found out when the image is loaded.
 /// </summary>
 /// <remarks>
-/// <para>Row r of an operation matches a file iff bit r is set in
-/// <c>Cells[operation] &amp; (Cells[NoPathValue] | OR over the file's known names Cells[name]) &amp; Cells[hash]</c>,
-/// where
-/// a name that no rule mentions contributes nothing, a hash that no rule mentions is <see cref="NoHashValue"/>, and one
-/// that could not be computed is <see cref="UnknownHashValue"/>. Per policy, the first such row in
-/// <see cref="EnforcedValue"/> decides; across policies deny wins.</para>
+/// <para>Each fact of an operation has a class: a small number that says which tests of the policy it satisfies. The plan of
+/// the operation (<see cref="OperationEntry.Steps"/>) turns classes into vectors and intersects them. Per policy, the first
+/// row left in <see cref="EnforcedValue"/> decides; across policies deny wins.</para>
 /// <para>Immutable, and safe for use by several threads.</para>
 /// </remarks>
 public sealed class PolicyImage
@@ -46,11 +43,41 @@ public sealed class PolicyImage
     /// <summary>Vectors in <see cref="Cells"/>; value ids are below this.</summary>
     public required int ValueCount { get; init; }
 
-    /// <summary>The paths that rules name, sorted by ordinal comparison.</summary>
-    public required IReadOnlyList<PathValue> Paths { get; init; }
+    /// <summary>Tables from classes to vectors, which plans refer to.</summary>
+    public required ImmutableArray<ClassTable> Tables { get; init; }
+
+    /// <summary>The automaton of path and text patterns.</summary>
+    public required PathAutomaton Automaton { get; init; }
+
+    /// <summary>The paths whose files are bound at load, sorted by ordinal comparison.</summary>
+    public required ImmutableArray<BoundPath> BoundPaths { get; init; }
 
     /// <summary>The hashes that rules name, sorted by their bytes.</summary>
     public required IReadOnlyList<HashValue> Hashes { get; init; }
+
+    /// <summary>Bounds by <see cref="NumberTable"/>, ascending, the first 0; empty if no rule tests such a number.</summary>
+    public required ImmutableArray<ImmutableArray<NumberBound>> Numbers { get; init; }
+
+    /// <summary>The tests inside <c>ancestor(…)</c>; null if there are none.</summary>
+    public required TestWord? AncestorTests { get; init; }
+
+    /// <summary>The tests of single arguments; null if there are none.</summary>
+    public required TestWord? ArgumentTests { get; init; }
+
+    /// <summary>The tests of names of environment variables; null if there are none.</summary>
+    public required TestWord? EnvironmentTests { get; init; }
+
+    /// <summary>How each of the three is computed: plans whose result is the word of the tests.</summary>
+    public required OperationEntry AncestorPlan { get; init; }
+
+    /// <summary>See <see cref="AncestorPlan"/>.</summary>
+    public required OperationEntry ArgumentPlan { get; init; }
+
+    /// <summary>See <see cref="AncestorPlan"/>.</summary>
+    public required OperationEntry EnvironmentPlan { get; init; }
+
+    /// <summary>Which facts of processes matter.</summary>
+    public required LabelNeeds LabelNeeds { get; init; }
 
     /// <summary>The vectors: word w of value v is at <c>v * WordCount + w</c>. Value 0 is all zero.</summary>
     public ReadOnlySpan<ulong> Cells => _cells;
@@ -58,28 +85,8 @@ public sealed class PolicyImage
     /// <summary>The operations: which rows are for them and what these need to know.</summary>
     public required OperationTable Operations { get; init; }
 
-    /// <summary>Value id: rows that do not test the path.</summary>
-    public required int NoPathValue { get; init; }
-
-    /// <summary>Value id: rows that accept a hash which no rule mentions.</summary>
-    public required int NoHashValue { get; init; }
-
-    /// <summary>
-    /// Value id: rows that accept a file whose hash could not be computed (see <see cref="MissAnswer"/>).
-    /// </summary>
-    public required int UnknownHashValue { get; init; }
-
-    /// <summary>Value id: rows that test the hash.</summary>
-    public required int HashConstrainedValue { get; init; }
-
-    /// <summary>Value id: rows that test the path.</summary>
-    public required int PathConstrainedValue { get; init; }
-
     /// <summary>Value id: rows of allow and deny rules in enforce mode.</summary>
     public required int EnforcedValue { get; init; }
-
-    /// <summary>Value id: rows of rules whose action is allow.</summary>
-    public required int AllowValue { get; init; }
 
     /// <summary>Lower-case hex SHA-256 of <see cref="ToBytes"/>: equal texts have equal fingerprints.</summary>
     public string Fingerprint => _fingerprint.Value;

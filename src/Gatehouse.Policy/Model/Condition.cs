@@ -12,8 +12,14 @@ internal abstract record Condition(SourceSpan Span);
 /// <summary><c>true</c> or <c>false</c>, and the condition of a rule without <c>when</c>.</summary>
 internal sealed record ConstantCondition(bool Value, SourceSpan Span) : Condition(Span);
 
-/// <summary><c>field == "x"</c> and <c>field in [...]</c>: one form, because a list of one is the same test.</summary>
-internal sealed record MembershipCondition(ConditionField Field, ValueSet Values, SourceSpan Span) : Condition(Span);
+/// <summary>A test of one field. <c>!=</c> is a <see cref="NotCondition"/> around it.</summary>
+internal sealed record TestCondition(PolicyField Field, FieldTest Test, SourceSpan Span) : Condition(Span);
+
+/// <summary>
+/// <c>ancestor(x)</c>: some earlier program of the process, or of a process that it descends from, satisfies x, which
+/// tests <c>process.executable</c>, <c>process.file</c> and <c>process.sha256</c> only.
+/// </summary>
+internal sealed record AncestorCondition(Condition Operand, SourceSpan Span) : Condition(Span);
 
 /// <summary><c>!x</c>, and what <c>!=</c> is read as.</summary>
 internal sealed record NotCondition(Condition Operand, SourceSpan Span) : Condition(Span);

@@ -6,7 +6,7 @@ namespace Gatehouse.Policy;
 public static class PolicyWords
 {
     internal static readonly ImmutableArray<(string Word, RuleAction Value)> Actions =
-        [("allow", RuleAction.Allow), ("deny", RuleAction.Deny), ("audit", RuleAction.Audit)];
+        [("allow", RuleAction.Allow), ("deny", RuleAction.Deny), ("audit", RuleAction.Audit), ("kill", RuleAction.Kill)];
 
     internal static readonly ImmutableArray<(string Word, RuleMode Value)> Modes =
         [("enforce", RuleMode.Enforce), ("audit", RuleMode.Audit)];
@@ -21,9 +21,14 @@ public static class PolicyWords
         [("deny", MissAnswer.Deny), ("allow", MissAnswer.Allow)];
 
     internal static readonly ImmutableArray<(string Word, RuleOperations Value)> Operations =
-        [("process.exec", RuleOperations.ProcessExec), ("image.load", RuleOperations.ImageLoad)];
+    [
+        ("process.create", RuleOperations.ProcessCreate), ("process.exec", RuleOperations.ProcessExec),
+        ("process.exit", RuleOperations.ProcessExit), ("process.open", RuleOperations.ProcessOpen),
+        ("process.credentials", RuleOperations.ProcessCredentials), ("thread.create", RuleOperations.ThreadCreate),
+        ("thread.open", RuleOperations.ThreadOpen), ("image.load", RuleOperations.ImageLoad),
+    ];
 
-    /// <summary>"allow", "deny" or "audit".</summary>
+    /// <summary>"allow", "deny", "audit" or "kill".</summary>
     public static string Of(RuleAction action) => WordOf(Actions, action);
 
     /// <summary>"enforce" or "audit".</summary>
@@ -39,7 +44,7 @@ public static class PolicyWords
     public static string Of(DiagnosticSeverity severity) =>
         severity == DiagnosticSeverity.Error ? "error" : "warning";
 
-    /// <summary>The operation of a policy's <c>on</c> that it belongs to: "process.exec" or "image.load".</summary>
+    /// <summary>The operation of a policy's <c>on</c> that it belongs to, such as "process.exec".</summary>
     public static string Of(GateOperation operation) => WordOf(Operations, OperationMapping.RuleOperationOf(operation));
 
     private static string WordOf<T>(ImmutableArray<(string Word, T Value)> words, T value)

@@ -11,4 +11,10 @@ public enum RuleAction
 
     /// <summary>The match is reported; later rules still decide.</summary>
     Audit = 2,
+
+    /// <summary>
+    /// The acting process is killed before it runs on. For <c>process.exec</c> only: what needs the arguments is known
+    /// when the new program is in place and has not run its first instruction.
+    /// </summary>
+    Kill = 3,
 }

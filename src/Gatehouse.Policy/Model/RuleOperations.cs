@@ -12,4 +12,22 @@ public enum RuleOperations
 
     /// <summary><c>image.load</c>: a file is loaded as executable or mapped as library.</summary>
     ImageLoad = 2,
+
+    /// <summary><c>process.create</c>: a process is forked.</summary>
+    ProcessCreate = 4,
+
+    /// <summary><c>process.exit</c>: a process ends; can only be audited.</summary>
+    ProcessExit = 8,
+
+    /// <summary><c>process.open</c>: a process reaches for another one, with one right.</summary>
+    ProcessOpen = 16,
+
+    /// <summary><c>process.credentials</c>: users, groups, capabilities or the user namespace change.</summary>
+    ProcessCredentials = 32,
+
+    /// <summary><c>thread.create</c>: a thread is made, also a worker of io_uring.</summary>
+    ThreadCreate = 64,
+
+    /// <summary><c>thread.open</c>: a process reaches for a thread that is not its process's first.</summary>
+    ThreadOpen = 128,
 }

@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Gatehouse.Abi;
 
-/// <summary>4 elements in place.</summary>
-[InlineArray(4)]
-public struct InlineByte4
+/// <summary>16 elements in place.</summary>
+[InlineArray(16)]
+public struct InlineUint16
 {
-    private byte _first;
+    private uint _first;
 }

@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Gatehouse.Abi;
 
-/// <summary>4 elements in place.</summary>
-[InlineArray(4)]
-public struct InlineUint4
+/// <summary>3 elements in place.</summary>
+[InlineArray(3)]
+public struct InlineUint3
 {
     private uint _first;
 }

@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Gatehouse.Abi;
 
-/// <summary>3 elements in place.</summary>
-[InlineArray(3)]
-public struct InlineUlong3
+/// <summary>4 elements in place.</summary>
+[InlineArray(4)]
+public struct InlineUlong4
 {
     private ulong _first;
 }

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+
+namespace Gatehouse.Policy;
+
+/// <summary>
+/// The deterministic automaton of all path and text patterns, as a double array: three machines in one table. Exact paths and
+/// prefixes are read forward; suffixes are read backward from the end; globs are read forward by a machine of their own. So
+/// prefixes and suffixes cost a state a character, and only globs can multiply.
+/// </summary>
+/// <param name="States">
+/// Entry 0 is the dead state. From state s, byte b leads to entry <c>Base + b</c> if that entry's Check is s, else to
+/// Otherwise. Accept is the class of a text that ends in the state.
+/// </param>
+/// <param name="ForwardStart">State in which the forward machine starts; 0 if there is none.</param>
+/// <param name="BackwardStart">The same of the backward machine, which reads from the last byte to the first.</param>
+/// <param name="GlobStart">The same of the globs'.</param>
+public sealed record PathAutomaton(ImmutableArray<AutomatonState> States, int ForwardStart, int BackwardStart, int GlobStart)
+{
+    /// <summary>Bytes that the table takes in the kernel.</summary>
+    public long ByteCount => States.Length * 16L;
+}
+
+/// <summary>One entry of a <see cref="PathAutomaton"/>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public readonly record struct AutomatonState(uint Check, uint Base, uint Otherwise, uint Accept);
