@@ -61,6 +61,12 @@ public static class DiagnosticCatalog
     internal static readonly DiagnosticDescriptor WildcardInPath = Warning("GH3106", "A path contains a wildcard character");
     internal static readonly DiagnosticDescriptor OnMissWithoutEffect = Warning("GH3107", "onMiss has no effect");
 
+    internal static readonly DiagnosticDescriptor DuplicateCase = Error("GH5001", "Two cases have the same name");
+    internal static readonly DiagnosticDescriptor ForeignFact = Error("GH5002", "The operation has no such fact");
+    internal static readonly DiagnosticDescriptor UnknownRule = Error("GH5003", "A case names a rule that the policy does not have");
+    internal static readonly DiagnosticDescriptor ImpossibleVerdict = Error("GH5004", "The operation cannot end as expected");
+    internal static readonly DiagnosticDescriptor NoCases = Error("GH5005", "The file contains no cases");
+
     /// <summary>All of them, sorted by code.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
@@ -73,6 +79,7 @@ public static class DiagnosticCatalog
         UnknownKind,
         AllowByPath, NegatedPath, DenyEverything, ConditionTooComplex, TooManyRows, TooManyValues,
         ExecOnly, NarrowedByKind, NeverMatches, Shadowed, UnusedSet, WildcardInPath, OnMissWithoutEffect,
+        DuplicateCase, ForeignFact, UnknownRule, ImpossibleVerdict, NoCases,
     ];
 
     private static DiagnosticDescriptor Error(string code, string title) => new(code, DiagnosticSeverity.Error, title);

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+
+namespace Gatehouse.Policy;
+
+/// <summary>Reads the facts of one case: the fields of <see cref="FieldCatalog"/> without their prefix, by role.</summary>
+/// <remarks>A fact that is not given is 0, false, empty or not known, as the field's type has it.</remarks>
+internal sealed class CaseFacts(SchemaContext context, MapReader reader, RuleOperations operation)
+{
+    /// <summary>What <c>ancestor(…)</c> may test.</summary>
+    private static readonly ImmutableArray<string> s_ofAncestor = ["executable", "file", "sha256"];
+
+    /// <summary>The facts by stage; only of use if nothing was reported.</summary>
+    public ImmutableArray<OperationFacts> Read()
+    {
+        var process = FactSetters.Process(Section("process", FieldRole.Process)) with { Ancestors = [.. Ancestors()] };
+        var target = FactSetters.Process(Section("target", FieldRole.Target));
+        var image = FactSetters.Image(Section("image", FieldRole.Image), DefaultKind());
+        var request = FactSetters.Request(Section("request", FieldRole.Operation));
+        return
+        [
+            .. Stages(image.Kind).Select(stage => new OperationFacts
+            {
+                Operation = stage,
+                Process = process,
+                Target = target,
+                Image = image,
+                Request = request,
+            }),
+        ];
+    }
+
+    private string DefaultKind() => operation == RuleOperations.ImageLoad ? "library" : "executable";
+
+    private ImmutableArray<GateOperation> Stages(string kind) => operation switch
+    {
+        RuleOperations.ProcessExec => [GateOperation.ProcessExec, GateOperation.ProcessExecArguments],
+        RuleOperations.ImageLoad => [kind is "library" ? GateOperation.ImageLoadLibrary : GateOperation.ImageLoadExecutable],
+        RuleOperations.ProcessCreate => [GateOperation.ProcessCreate],
+        RuleOperations.ProcessExit => [GateOperation.ProcessExit],
+        RuleOperations.ProcessOpen => [GateOperation.ProcessOpen],
+        RuleOperations.ProcessCredentials => [GateOperation.ProcessCredentials],
+        RuleOperations.ThreadCreate => [GateOperation.ThreadCreate],
+        RuleOperations.ThreadOpen => [GateOperation.ThreadOpen],
+        _ => throw new InvalidOperationException($"{operation} is not one operation."),
+    };
+
+    private FactValues Section(string key, FieldRole role)
+    {
+        var values = new FactValues(context);
+        if (!reader.Has(key))
+        {
+            return values;
+        }
+
+        var ofRole = FieldCatalog.All.Where(f => f.Role == role).ToList();
+        var fields = ofRole.Where(f => (f.Operations & operation) != RuleOperations.None).ToList();
+        if (fields.Count == 0)
+        {
+            context.Report(
+                DiagnosticCatalog.ForeignFact,
+                reader.Optional(key)!,
+                $"{RuleComparison.Operations(operation)} has no {key}.",
+                $"leave `{key}` out; these have one: {RuleComparison.Operations(Union(ofRole))}");
+            return values;
+        }
+
+        if (reader.AsMap(reader.Optional(key), key) is { } map)
+        {
+            values.Read(map, $"the {key} of a case", fields, foreign: ofRole.Except(fields).ToList());
+        }
+
+        return values;
+    }
+
+    private static RuleOperations Union(IEnumerable<PolicyField> fields) =>
+        fields.Aggregate(RuleOperations.None, static (all, f) => all | f.Operations);
+
+    private IEnumerable<ProgramFacts> Ancestors()
+    {
+        if (reader.AsList(reader.Optional("ancestors"), "ancestors") is not { } list)
+        {
+            yield break;
+        }
+
+        var fields = FieldCatalog.All
+            .Where(static f => f.Role == FieldRole.Process && s_ofAncestor.Contains(FactValues.KeyOf(f), StringComparer.Ordinal))
+            .ToList();
+        foreach (var item in list.Items)
+        {
+            if (reader.AsMap(item, "ancestors") is { } map)
+            {
+                var values = new FactValues(context);
+                values.Read(map, "an ancestor", fields, foreign: []);
+                yield return FactSetters.Process(values);
+            }
+        }
+    }
+}
