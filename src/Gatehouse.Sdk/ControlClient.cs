@@ -86,6 +86,38 @@ public sealed class ControlClient : IDisposable
     public Task<ApplyPoliciesResult> RemovePolicyAsync(string name, CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Delete, PolicyPath(name), null, GatehouseJson.Default.ApplyPoliciesResult, cancellationToken);
 
+    /// <summary>
+    /// Puts policies in force for a time. Unless <see cref="ConfirmTrialAsync"/> comes in time the agent goes back by itself,
+    /// also if this program or its terminal is gone, and a restarted agent comes up with the policies before the trial.
+    /// </summary>
+    /// <param name="files">The policies.</param>
+    /// <param name="duration">5 seconds to 1 hour, in whole seconds.</param>
+    /// <param name="replaceAll">Whether every policy that is not in <paramref name="files"/> goes.</param>
+    /// <param name="cancellationToken">Gives up waiting; whether the trial runs is then not known.</param>
+    public Task<TryPoliciesResult> TryPoliciesAsync(
+        IReadOnlyList<PolicyFile> files,
+        TimeSpan duration,
+        bool replaceAll = false,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        ArgumentOutOfRangeException.ThrowIfLessThan(duration, TimeSpan.FromSeconds(TryPoliciesRequest.ShortestSeconds));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(duration, TimeSpan.FromSeconds(TryPoliciesRequest.LongestSeconds));
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new TryPoliciesRequest(files, (int)duration.TotalSeconds, replaceAll), GatehouseJson.Default.TryPoliciesRequest);
+        return SendAsync(HttpMethod.Post, "v1/trial", body, GatehouseJson.Default.TryPoliciesResult, cancellationToken);
+    }
+
+    /// <summary>Keeps the policies that are tried.</summary>
+    /// <param name="cancellationToken">Gives up waiting; whether they are kept is then not known.</param>
+    public Task<TrialStatus> ConfirmTrialAsync(CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Post, "v1/trial/confirm", null, GatehouseJson.Default.TrialStatus, cancellationToken);
+
+    /// <summary>Goes back to the policies before the trial at once.</summary>
+    /// <param name="cancellationToken">Gives up waiting; the agent goes back all the same.</param>
+    public Task<TrialStatus> EndTrialAsync(CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Delete, "v1/trial", null, GatehouseJson.Default.TrialStatus, cancellationToken);
+
     /// <summary>Reads the event stream as typed records.</summary>
     /// <param name="query">Which part of the stream.</param>
     /// <param name="cancellationToken">Ends the subscription; records not yet read are given up.</param>

@@ -37,6 +37,7 @@ internal sealed class RunningAgent : IAsyncDisposable
             Stream,
             _clock,
             Health,
+            time,
             loggers.CreateLogger<Enforcer>());
         Canary = new CanaryMonitor(gate, Stream, _clock, Health, time, loggers.CreateLogger<CanaryMonitor>());
         _pump = new EventPump(
@@ -59,6 +60,7 @@ internal sealed class RunningAgent : IAsyncDisposable
             socketPath,
             status,
             new PolicyEndpoints(Enforcer),
+            new TrialEndpoints(Enforcer),
             Stream,
             new PeerGuard(_environment.AllowedUsers, _loggers.CreateLogger<PeerGuard>()),
             _loggers);
@@ -93,7 +95,7 @@ internal sealed class RunningAgent : IAsyncDisposable
         await _canaryLoop.ContinueWith(
             static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         _pump.Dispose();
-        Enforcer.Dispose();
+        await Enforcer.DisposeAsync();
         _ending.Dispose();
     }
 }

@@ -18,6 +18,7 @@ internal static class ControlServer
         string socketPath,
         StatusEndpoint status,
         PolicyEndpoints policies,
+        TrialEndpoints trial,
         EventStream stream,
         PeerGuard peers,
         ILoggerFactory loggers)
@@ -53,6 +54,9 @@ internal static class ControlServer
         app.MapPost("/v1/policies", (RequestDelegate)policies.ApplyAsync);
         app.MapGet("/v1/policies/{name}", (RequestDelegate)policies.ShowAsync);
         app.MapDelete("/v1/policies/{name}", (RequestDelegate)policies.RemoveAsync);
+        app.MapPost("/v1/trial", (RequestDelegate)trial.TryAsync);
+        app.MapPost("/v1/trial/confirm", (RequestDelegate)trial.ConfirmAsync);
+        app.MapDelete("/v1/trial", (RequestDelegate)trial.EndAsync);
         app.MapGet("/v1/events", (RequestDelegate)events.ReadAsync);
         return app;
     }

@@ -1,18 +1,14 @@
-using System.Text.Json;
+using System.Globalization;
 using Gatehouse.Agent.Enforcement;
 using Gatehouse.Sdk.Json;
 using Gatehouse.Sdk.Policies;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 
 namespace Gatehouse.Agent.Control;
 
 /// <summary>Listing, applying and removing policies.</summary>
 internal sealed class PolicyEndpoints(Enforcer enforcer)
 {
-    // A name is whatever the client calls the file; the longest path of Linux is long enough.
-    private const int LongestFileName = 4096;
-
     public Task ListAsync(HttpContext context) => Answers.WriteAsync(
         context,
         new PolicyList(enforcer.Gate.Generation, enforcer.Current?.Summaries() ?? []),
@@ -32,21 +28,12 @@ internal sealed class PolicyEndpoints(Enforcer enforcer)
 
     public async Task ApplyAsync(HttpContext context)
     {
-        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+        var request = await PolicyRequest.ReadAsync(
+            context, GatehouseJson.Default.ApplyPoliciesRequest, static r => PolicyRequest.ProblemOf(r.Files, r.ReplaceAll));
+        if (request is not null)
         {
-            await Answers.ProblemAsync(
-                context, StatusCodes.Status415UnsupportedMediaType, "not-json", "Not JSON", "send Content-Type: application/json");
-            return;
+            await AnswerAsync(context, await enforcer.ApplyAsync(request.Files, request.ReplaceAll, context.RequestAborted), name: null);
         }
-
-        var (request, problem) = await ReadAsync(context);
-        if (request is null)
-        {
-            await Answers.ProblemAsync(context, StatusCodes.Status400BadRequest, "malformed", "Malformed request", problem);
-            return;
-        }
-
-        await AnswerAsync(context, await enforcer.ApplyAsync(request.Files, request.ReplaceAll, context.RequestAborted), name: null);
     }
 
     public async Task RemoveAsync(HttpContext context)
@@ -59,36 +46,8 @@ internal sealed class PolicyEndpoints(Enforcer enforcer)
 
     private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.Ordinal);
 
-    private static async Task<(ApplyPoliciesRequest? Request, string? Problem)> ReadAsync(HttpContext context)
-    {
-        ApplyPoliciesRequest? request;
-        try
-        {
-            request = JsonSerializer.Deserialize(
-                await RequestBody.ReadAsync(context.Request, context.RequestAborted), GatehouseJson.Default.ApplyPoliciesRequest);
-        }
-        catch (JsonException e)
-        {
-            return (null, e.Message);
-        }
-
-        // The list's elements are beyond what the serializer checks.
-        if (request is null || request.Files.Any(static f => f is null))
-        {
-            return (null, "null is not a policy file");
-        }
-
-        if (request.Files.Count == 0 && !request.ReplaceAll)
-        {
-            return (null, "there is no file in \"files\" (with \"replaceAll\": true this would remove every policy)");
-        }
-
-        return request.Files.Any(static f => f.Name.Length is 0 or > LongestFileName)
-            ? (null, $"a file's name has 1 to {LongestFileName} characters")
-            : (request, null);
-    }
-
-    private static Task AnswerAsync(HttpContext context, ChangeOutcome outcome, string? name) => outcome switch
+    /// <summary>Answers with what became of a change.</summary>
+    public static Task AnswerAsync(HttpContext context, ChangeOutcome outcome, string? name) => outcome switch
     {
         ChangeOutcome.Applied applied => Answers.WriteAsync(context, applied.Result, GatehouseJson.Default.ApplyPoliciesResult),
         ChangeOutcome.Refused refused => Answers.ProblemAsync(
@@ -105,6 +64,20 @@ internal sealed class PolicyEndpoints(Enforcer enforcer)
             "policies-unknown",
             "Policies in force are not known",
             "the saved policies could not be read, so nothing can be added or removed; replace all policies instead"),
+        ChangeOutcome.TrialRuns runs => Answers.ProblemAsync(
+            context,
+            StatusCodes.Status409Conflict,
+            "trial-runs",
+            "Policies are tried",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"a trial has {runs.RemainingSeconds:0} s left; confirm it or end it (`gatehouse policy confirm`, with --revert to go back), or wait")),
+        ChangeOutcome.CannotSave cannot => Answers.ProblemAsync(
+            context,
+            StatusCodes.Status500InternalServerError,
+            "not-saved",
+            "The policies in force cannot be saved",
+            cannot.Reason + "; an agent that crashed during a trial could not go back, so nothing is tried"),
         ChangeOutcome.KernelRefused refused => Answers.ProblemAsync(
             context,
             StatusCodes.Status500InternalServerError,

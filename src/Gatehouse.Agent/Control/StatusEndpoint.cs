@@ -42,6 +42,7 @@ internal sealed class StatusEndpoint(
             KernelRelease = _kernelRelease,
             Enforcement = Compose(current),
             Policies = current?.Summaries() ?? [],
+            Trial = enforcer.Trial,
             Events = new EventStatus
             {
                 Seen = seen,

@@ -17,6 +17,12 @@ internal abstract record ChangeOutcome
     /// <summary>What is in force is not known, so nothing can be added to it or taken from it.</summary>
     public sealed record UnknownCurrent : ChangeOutcome;
 
+    /// <summary>Policies are tried at this moment; nothing has changed.</summary>
+    public sealed record TrialRuns(double RemainingSeconds) : ChangeOutcome;
+
+    /// <summary>The policies in force cannot be saved, so a crash during a trial could not go back; nothing has changed.</summary>
+    public sealed record CannotSave(string Reason) : ChangeOutcome;
+
     /// <summary>The kernel side could not take the policies; what was in force still is.</summary>
     public sealed record KernelRefused(string Reason) : ChangeOutcome;
 }

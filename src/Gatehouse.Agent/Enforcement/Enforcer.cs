@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Agent.Enforcement;
 
 /// <summary>Owns the set of policies in force: every change goes through here, one at a time, and is made whole or not at all.</summary>
-internal sealed class Enforcer(
+internal sealed partial class Enforcer(
     IKernelGate gate,
     PolicyStateFile state,
     LockOutGuard lockOut,
@@ -16,7 +16,8 @@ internal sealed class Enforcer(
     EventStream stream,
     StreamClock clock,
     HealthBoard health,
-    ILogger<Enforcer> logger) : IDisposable
+    TimeProvider time,
+    ILogger<Enforcer> logger) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _changing = new(1, 1);
     private volatile PolicySet? _current;
@@ -57,7 +58,7 @@ internal sealed class Enforcer(
 
     /// <summary>Adds, replaces or (with <paramref name="replaceAll"/>) exchanges policies.</summary>
     public Task<ChangeOutcome> ApplyAsync(IReadOnlyList<PolicyFile> files, bool replaceAll, CancellationToken cancellationToken) =>
-        ChangeAsync(current => replaceAll ? files : Merge(current!, files), needsCurrent: !replaceAll, cancellationToken);
+        ChangeAsync(current => replaceAll ? files : Merge(current!, files), new ChangeRules(replaceAll), cancellationToken);
 
     /// <summary>Removes a policy.</summary>
     public Task<ChangeOutcome> RemoveAsync(string name, CancellationToken cancellationToken) =>
@@ -65,10 +66,8 @@ internal sealed class Enforcer(
             current => current!.Policies.Any(p => Is(p, name))
                 ? [.. current.Policies.Where(p => !Is(p, name)).Select(static p => p.File)]
                 : null,
-            needsCurrent: true,
+            new ChangeRules(ReplacesAll: false),
             cancellationToken);
-
-    public void Dispose() => _changing.Dispose();
 
     private static bool Is(ActivePolicy policy, string name) => string.Equals(policy.Name, name, StringComparison.Ordinal);
 
@@ -84,13 +83,13 @@ internal sealed class Enforcer(
     }
 
     private async Task<ChangeOutcome> ChangeAsync(
-        Func<PolicySet?, IReadOnlyList<PolicyFile>?> next, bool needsCurrent, CancellationToken cancellationToken)
+        Func<PolicySet?, IReadOnlyList<PolicyFile>?> next, ChangeRules rules, CancellationToken cancellationToken)
     {
         await _changing.WaitAsync(cancellationToken);
         try
         {
             // Not cancellable from here on: a client that hangs up must not leave half a change.
-            return await Task.Run(() => Change(next, needsCurrent), CancellationToken.None);
+            return await Task.Run(() => Change(next, rules), CancellationToken.None);
         }
         finally
         {
@@ -98,9 +97,14 @@ internal sealed class Enforcer(
         }
     }
 
-    private ChangeOutcome Change(Func<PolicySet?, IReadOnlyList<PolicyFile>?> next, bool needsCurrent)
+    private ChangeOutcome Change(Func<PolicySet?, IReadOnlyList<PolicyFile>?> next, ChangeRules rules)
     {
-        if (needsCurrent && _current is null)
+        if (RefuseDuringTrial(rules) is { } refused)
+        {
+            return refused;
+        }
+
+        if ((!rules.ReplacesAll || rules.IsTrial) && _current is null)
         {
             return new ChangeOutcome.UnknownCurrent();
         }
@@ -122,9 +126,15 @@ internal sealed class Enforcer(
             return new ChangeOutcome.Refused([.. diagnostics, .. lockedOut]);
         }
 
+        if (rules.IsTrial && SaveCurrent() is { } problem)
+        {
+            return new ChangeOutcome.CannotSave(problem);
+        }
+
         try
         {
-            var loaded = Load(set);
+            var loaded = Load(set, save: !rules.IsTrial);
+            AfterChange();
             return new ChangeOutcome.Applied(Describe(set, loaded, diagnostics));
         }
         catch (KernelGateException e)
@@ -134,9 +144,9 @@ internal sealed class Enforcer(
         }
     }
 
-    private LoadedGeneration Load(PolicySet set)
+    private LoadedGeneration Load(PolicySet set, bool save = true)
     {
-        using var prepared = TryPrepare(set);
+        using var prepared = save ? TryPrepare(set) : null;
 
         // Events of the new generation can arrive before Load has returned its number.
         names.Remember(gate.Generation + 1, set.RuleNames());

@@ -8,6 +8,7 @@ internal enum HealthTopic
     Canary,
     State,
     Saving,
+    Trial,
     Events,
     Counters,
 }

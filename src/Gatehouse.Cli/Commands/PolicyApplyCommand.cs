@@ -67,19 +67,6 @@ internal sealed class PolicyApplyCommand : CliCommand
         }
 
         Context.WriteError(DiagnosticReport.Of(answer.Warnings, texts));
-        var report = new Report().Line(
-            ($"generation {answer.Generation} is in force", Tone.Good),
-            $": {string.Join(", ", answer.Policies.Select(static p => p.Name).DefaultIfEmpty("no policy"))}");
-        foreach (var binding in answer.Bindings)
-        {
-            report.Line(
-                "  ",
-                binding.Path,
-                binding.Bound
-                    ? string.Equals(binding.ResolvedPath, binding.Path, StringComparison.Ordinal) ? ": bound" : $": bound to {binding.ResolvedPath}"
-                    : ($": not bound ({binding.Problem ?? "nothing is there"}); its spelling is compared", Tone.Warning));
-        }
-
-        Context.Write(report);
+        Context.Write(AppliedReport.Of(answer));
     }
 }

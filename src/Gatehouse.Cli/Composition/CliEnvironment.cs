@@ -9,6 +9,12 @@ internal sealed record CliEnvironment
 
     public required TextWriter Error { get; init; }
 
+    /// <summary>What is typed or piped in.</summary>
+    public TextReader Input { get; init; } = TextReader.Null;
+
+    /// <summary>Whether a person types <see cref="Input"/>.</summary>
+    public bool InputIsTerminal { get; init; }
+
     /// <summary>Whether a person reads <see cref="Output"/>: colours and drawn tables, with the same facts.</summary>
     public bool OutputIsTerminal { get; init; }
 

@@ -9,6 +9,8 @@ return await CliApplication.InvokeAsync(args, new CliEnvironment
 {
     Output = output,
     Error = Console.Error,
+    Input = Console.In,
+    InputIsTerminal = !Console.IsInputRedirected,
     OutputIsTerminal = outputIsTerminal,
     ErrorIsTerminal = !Console.IsErrorRedirected && colours,
     Width = outputIsTerminal ? Console.WindowWidth : int.MaxValue,

@@ -4,7 +4,9 @@ namespace Gatehouse.Sdk.Events;
 public sealed record AgentRecord : StreamRecord
 {
     /// <summary>
-    /// <c>agent.started</c>, <c>agent.policies-loaded</c>, <c>agent.canary-failed</c> or <c>agent.canary-proven</c>.
+    /// <c>agent.started</c>, <c>agent.policies-loaded</c>, <c>agent.canary-failed</c>, <c>agent.canary-proven</c>,
+    /// <c>agent.trial-started</c>, <c>agent.trial-confirmed</c>, <c>agent.trial-ended</c> (went back) or
+    /// <c>agent.trial-failed</c> (could not go back).
     /// </summary>
     public required string Operation { get; init; }
 

@@ -27,5 +27,8 @@ namespace Gatehouse.Sdk.Json;
 [JsonSerializable(typeof(PolicyText))]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(StreamRecord))]
+[JsonSerializable(typeof(TrialStatus))]
+[JsonSerializable(typeof(TryPoliciesRequest))]
+[JsonSerializable(typeof(TryPoliciesResult))]
 [JsonSerializable(typeof(IReadOnlyList<PolicyDiagnostic>))]
 public sealed partial class GatehouseJson : JsonSerializerContext;

@@ -1,6 +1,9 @@
 namespace Gatehouse.Sdk.Policies;
 
-/// <summary>Reads policy files as the command lines name them: files, and directories of <c>*.yaml</c> and <c>*.yml</c> files.</summary>
+/// <summary>
+/// Reads policy files as the command lines name them: files, and directories of <c>*.yaml</c> and <c>*.yml</c> files. In a
+/// directory, files called <c>*.test.yaml</c> are left out: these are cases (<c>gatehouse policy test</c>), not policies.
+/// </summary>
 public static class PolicyFileReader
 {
     private static readonly string[] Endings = [".yaml", ".yml"];
@@ -19,6 +22,10 @@ public static class PolicyFileReader
         return [.. paths.SelectMany(Expand).Select(path => ReadOne(path, maximumBytes))];
     }
 
+    private static bool IsPolicy(string file) =>
+        Endings.Contains(Path.GetExtension(file), StringComparer.Ordinal)
+        && !Path.GetFileNameWithoutExtension(file).EndsWith(".test", StringComparison.Ordinal);
+
     private static IEnumerable<string> Expand(string path)
     {
         if (!Directory.Exists(path))
@@ -28,7 +35,7 @@ public static class PolicyFileReader
 
         try
         {
-            var files = Directory.GetFiles(path).Where(static f => Endings.Contains(Path.GetExtension(f), StringComparer.Ordinal)).ToList();
+            var files = Directory.GetFiles(path).Where(IsPolicy).ToList();
             if (files.Count == 0)
             {
                 throw new IOException($"{path}: there is no *.yaml or *.yml file in this directory");

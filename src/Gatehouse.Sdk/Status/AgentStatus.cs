@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gatehouse.Sdk.Policies;
 
 namespace Gatehouse.Sdk.Status;
 
@@ -51,6 +52,9 @@ public sealed record AgentStatus
 
     /// <summary>Policies in force, in order of evaluation.</summary>
     public required IReadOnlyList<PolicySummary> Policies { get; init; }
+
+    /// <summary>The policies that are tried for a time; absent if none are.</summary>
+    public TrialStatus? Trial { get; init; }
 
     /// <summary>Events and losses since the agent started.</summary>
     public required EventStatus Events { get; init; }

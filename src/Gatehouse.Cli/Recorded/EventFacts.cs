@@ -1,0 +1,190 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Gatehouse.Policy;
+using Gatehouse.Sdk.Events;
+
+namespace Gatehouse.Cli.Recorded;
+
+/// <summary>From a recorded event to the facts that policies decide by, and which of these it does not tell.</summary>
+/// <remarks>
+/// A file is taken to be the one at the path that was recorded. A name that it has besides, and the mount namespace in
+/// which the path was spelled, are not in an event.
+/// </remarks>
+internal static class EventFacts
+{
+    // The hook of the second stage of an exec, when the arguments of the new program are known.
+    private const string ArgumentsHook = "bprm_committed_creds";
+
+    /// <summary>Programs of ancestors, hashes of processes and namespaces are in no event.</summary>
+    private static readonly string[] s_never =
+    [
+        RecordedOperation.Ancestors, "process.sha256", "process.container", "target.sha256", "target.container",
+        "target.loginUid", "target.capabilities", "exec.environment",
+    ];
+
+    /// <returns>The operation, or null if this version does not know it.</returns>
+    public static RecordedOperation? Of(DecisionRecord record)
+    {
+        if (OperationOf(record) is not { } operation)
+        {
+            return null;
+        }
+
+        var missing = new HashSet<string>(s_never, StringComparer.Ordinal);
+        var cut = new HashSet<string>(StringComparer.Ordinal);
+        Cut(record, "executable", "process", "executable", missing, cut);
+        Cut(record, "targetExecutable", "target", "executable", missing, cut);
+        Cut(record, "path", "image", "path", missing, cut);
+        if (record.Truncated.Contains("arguments", StringComparer.Ordinal))
+        {
+            missing.Add("exec.arguments");
+        }
+
+        var facts = new OperationFacts
+        {
+            Operation = operation,
+            Process = Process(record.Subject.Process, missing),
+            Target = Target(record.Object.Target, missing),
+            Image = Image(record.Object.Image, missing),
+            Request = Request(record, operation, missing),
+        };
+        return new RecordedOperation(facts, [.. missing]) { Cut = [.. cut] };
+    }
+
+    private static GateOperation? OperationOf(DecisionRecord record) => record.Operation switch
+    {
+        "process.exec" => string.Equals(record.Hook, ArgumentsHook, StringComparison.Ordinal)
+            ? GateOperation.ProcessExecArguments
+            : GateOperation.ProcessExec,
+        "image.load" => record.Object.Image?.Kind is "library" ? GateOperation.ImageLoadLibrary : GateOperation.ImageLoadExecutable,
+        "process.create" => GateOperation.ProcessCreate,
+        "process.exit" => GateOperation.ProcessExit,
+        "process.open" => GateOperation.ProcessOpen,
+        "process.credentials" => GateOperation.ProcessCredentials,
+        "thread.create" => GateOperation.ThreadCreate,
+        "thread.open" => GateOperation.ThreadOpen,
+        _ => null,
+    };
+
+    private static void Cut(
+        DecisionRecord record, string word, string role, string field, HashSet<string> missing, HashSet<string> cut)
+    {
+        if (record.Truncated.Contains(word, StringComparer.Ordinal))
+        {
+            cut.Add($"{role}.{field}");
+            missing.UnionWith([$"{role}.{field}", $"{role}.file"]);
+        }
+    }
+
+    private static ProcessFacts Process(EventProcess process, HashSet<string> missing)
+    {
+        if (process.Executable is null)
+        {
+            // A kernel thread, or one whose executable could not be read: the event does not say which.
+            missing.UnionWith(["process.executable", "process.file", "process.kernelThread"]);
+        }
+
+        if (!ulong.TryParse(process.Capabilities, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var capabilities))
+        {
+            missing.Add("process.capabilities");
+        }
+
+        return new ProcessFacts
+        {
+            Path = process.Executable,
+            BoundPaths = Names(process.Executable),
+            Uid = process.Uid,
+            EffectiveUid = process.EffectiveUid,
+            Gid = process.Gid,
+            EffectiveGid = process.EffectiveGid,
+            LoginUid = process.LoginUid ?? uint.MaxValue,
+            Capabilities = capabilities,
+        };
+    }
+
+    private static ProcessFacts Target(EventTarget? target, HashSet<string> missing)
+    {
+        if (target?.Executable is null)
+        {
+            missing.UnionWith(["target.executable", "target.file", "target.kernelThread"]);
+        }
+
+        return target is null ? new ProcessFacts() : new ProcessFacts
+        {
+            Path = target.Executable,
+            BoundPaths = Names(target.Executable),
+            Uid = target.Uid,
+            EffectiveUid = target.EffectiveUid,
+            Gid = target.Gid,
+            EffectiveGid = target.EffectiveGid,
+        };
+    }
+
+    private static ImageFacts Image(EventImage? image, HashSet<string> missing)
+    {
+        // Asked for and not to be had is a fact, which onMiss answers; not asked for is none.
+        if (image?.Sha256State is not ("known" or "unknown" or "volatile"))
+        {
+            missing.Add("image.sha256");
+        }
+
+        return image is null ? new ImageFacts() : new ImageFacts
+        {
+            Path = image.Path,
+            BoundPaths = Names(image.Path),
+            Sha256 = image.Sha256,
+            VolatileContent = image.Sha256State is "volatile",
+            Kind = image.Kind,
+            OwnerUid = image.OwnerUid,
+            OwnerGid = image.OwnerGid,
+            Size = image.Size,
+            FileSystemMagic = image.FileSystemMagic,
+            Flags = FieldCatalog.All.Where(static f => f is { Role: FieldRole.Image, Type: FieldType.Flag })
+                .SelectMany(static f => f.Words)
+                .Where(w => image.Flags.Contains(w.Word, StringComparer.Ordinal))
+                .Aggregate(0UL, static (bits, w) => bits | w.Value),
+        };
+    }
+
+    private static RequestFacts Request(DecisionRecord record, GateOperation operation, HashSet<string> missing)
+    {
+        var request = record.Request ?? new EventRequest();
+        Require(missing, request.Right, "open.right");
+        Require(missing, request.Child, "open.child");
+        Require(missing, request.SetuidGain, "exec.setuidGain");
+        Require(missing, request.IoWorker, "create.ioWorker");
+        Require(missing, request.Change, "credentials.change");
+        Require(missing, request.NewUid, "credentials.newUid");
+        Require(missing, request.NewGid, "credentials.newGid");
+        Require(missing, request.ExitStatus, "exit.status");
+        var late = operation == GateOperation.ProcessExecArguments;
+        Require(missing, late ? record.Subject.Process.Arguments : null, "exec.arguments");
+        return new RequestFacts
+        {
+            Right = request.Right,
+            Signal = request.Signal ?? 0,
+            Child = request.Child ?? false,
+            SetuidGain = request.SetuidGain ?? false,
+            IoWorker = request.IoWorker ?? false,
+            Namespaces = FieldCatalog.Find("create.namespaces")!.Words
+                .Where(w => request.Namespaces?.Contains(w.Word, StringComparer.Ordinal) == true)
+                .Aggregate(0UL, static (bits, w) => bits | w.Value),
+            Change = request.Change,
+            NewUid = request.NewUid ?? 0,
+            NewGid = request.NewGid ?? 0,
+            ExitStatus = request.ExitStatus ?? 0,
+            ExitSignal = request.ExitSignal ?? 0,
+            Arguments = late ? record.Subject.Process.Arguments : [],
+        };
+    }
+
+    private static void Require<T>(HashSet<string> missing, T? value, string field)
+    {
+        if (value is null)
+        {
+            missing.Add(field);
+        }
+    }
+
+    private static ImmutableArray<string> Names(string? path) => path is null ? [] : [path];
+}
