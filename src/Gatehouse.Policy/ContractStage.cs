@@ -4,11 +4,6 @@ using System.Collections.Immutable;
 namespace Gatehouse.Policy;
 
 // CONTRACT STAGE ONLY: stands for what the front and back helpers write; deleted when they merge.
-public static class PolicyParser
-{
-    public static PolicyParseResult Parse(PolicySource source) => throw new NotImplementedException();
-}
-
 public static class PolicyCompiler
 {
     public static PolicyCompilation Compile(IReadOnlyList<PolicyDocument> documents) => throw new NotImplementedException();

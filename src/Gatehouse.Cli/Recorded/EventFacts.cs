@@ -33,7 +33,7 @@ internal static class EventFacts
         var missing = new HashSet<string>(s_never, StringComparer.Ordinal);
         var cut = new HashSet<string>(StringComparer.Ordinal);
         Cut(record, "executable", "process", "executable", missing, cut);
-        Cut(record, "targetExecutable", "target", "executable", missing, cut);
+        Cut(record, "target.executable", "target", "executable", missing, cut);
         Cut(record, "path", "image", "path", missing, cut);
         if (record.Truncated.Contains("arguments", StringComparer.Ordinal))
         {

@@ -100,8 +100,7 @@ internal sealed class MapReader
     public T Word<T>(string key, ImmutableArray<(string Word, T Value)> words, T missing, bool required = false)
         where T : struct, Enum
     {
-        var suggestion = Spelling.OneOf(words.Select(w => w.Word));
-        var node = required ? Require(key, suggestion) : Optional(key);
+        var node = required && !Has(key) ? Require(key, Spelling.OneOf(words.Select(w => w.Word))) : Optional(key);
         if (AsText(node, key) is not { } text)
         {
             return missing;

@@ -21,7 +21,7 @@ internal static class RuleComparison
 
     /// <summary>What the rule does, in one line.</summary>
     public static string Text(PolicyRule rule) =>
-        $"{PolicyWords.Of(rule.Action)} {Operations(rule.On)} when {ConditionText.Of(rule.When)}"
+        $"{PolicyWords.Of(rule.Action)} {Operations(rule.On)} when {CanonicalCondition.Of(rule.When)}"
         + (rule.Mode == RuleMode.Audit ? " (mode audit)" : "");
 
     public static string Operations(RuleOperations operations) => string.Join(
@@ -29,8 +29,8 @@ internal static class RuleComparison
 
     private static PolicyChange WithValues(PolicyChange change, PolicyRule before, PolicyRule after)
     {
-        var (shapeBefore, listsBefore) = ConditionText.ShapeOf(before.When);
-        var (shapeAfter, listsAfter) = ConditionText.ShapeOf(after.When);
+        var (shapeBefore, listsBefore) = CanonicalCondition.ShapeOf(before.When);
+        var (shapeAfter, listsAfter) = CanonicalCondition.ShapeOf(after.When);
         if (!string.Equals(shapeBefore, shapeAfter, StringComparison.Ordinal))
         {
             return change;
@@ -50,7 +50,7 @@ internal static class RuleComparison
     private static IEnumerable<(string Key, string Value)> Keys(PolicyRule rule) =>
     [
         ("on", Operations(rule.On)),
-        ("when", ConditionText.Of(rule.When)),
+        ("when", CanonicalCondition.Of(rule.When)),
         ("action", PolicyWords.Of(rule.Action)),
         ("mode", PolicyWords.Of(rule.Mode)),
         ("severity", PolicyWords.Of(rule.Severity)),

@@ -6,7 +6,7 @@ namespace Gatehouse.Policy;
 /// A condition as text again, with named sets written out: equal texts mean the same, however the files spell it (white
 /// space, names of sets, the order of a list or of the operands of <c>&amp;&amp;</c> and <c>||</c>).
 /// </summary>
-internal static class ConditionText
+internal static class CanonicalCondition
 {
     private const string Or = " || ";
 
