@@ -1,0 +1,64 @@
+using System.Linq.Expressions;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace Gatehouse.Policy;
+
+/// <summary>The parts of an expression that do not depend on the operation, and their values.</summary>
+internal static class CapturedValue
+{
+    /// <summary>Whether the expression uses a parameter that it does not declare itself.</summary>
+    /// <exception cref="InsufficientExecutionStackException">It is nested too deeply to be walked.</exception>
+    public static bool DependsOnOperation(Expression expression)
+    {
+        var finder = new ParameterFinder();
+        finder.Visit(expression);
+        return finder.Found;
+    }
+
+    /// <summary>The value, computed now. Throws whatever the expression throws.</summary>
+    public static object? Of(Expression expression) => expression switch
+    {
+        ConstantExpression constant => constant.Value,
+
+        // What nearly all values are: a captured variable or a static field.
+        MemberExpression { Member: FieldInfo field } member
+            when member.Expression is null or ConstantExpression => field.GetValue((member.Expression as ConstantExpression)?.Value),
+        _ => Expression.Lambda<Func<object?>>(Expression.Convert(expression, typeof(object)))
+            .Compile(preferInterpretation: true)(),
+    };
+
+    /// <summary>The body of a lambda with a value in the place of its parameter.</summary>
+    public static Expression Apply(LambdaExpression lambda, object? value) =>
+        new Replacer(lambda.Parameters[0], Expression.Constant(value, lambda.Parameters[0].Type)).Visit(lambda.Body);
+
+    private sealed class ParameterFinder : ExpressionVisitor
+    {
+        private readonly HashSet<ParameterExpression> _own = [];
+
+        public bool Found { get; private set; }
+
+        public override Expression? Visit(Expression? node)
+        {
+            RuntimeHelpers.EnsureSufficientExecutionStack();
+            return Found ? node : base.Visit(node);
+        }
+
+        protected override Expression VisitLambda<T>(Expression<T> node)
+        {
+            _own.UnionWith(node.Parameters);
+            return base.VisitLambda(node);
+        }
+
+        protected override Expression VisitParameter(ParameterExpression node)
+        {
+            Found |= !_own.Contains(node);
+            return node;
+        }
+    }
+
+    private sealed class Replacer(ParameterExpression parameter, Expression replacement) : ExpressionVisitor
+    {
+        protected override Expression VisitParameter(ParameterExpression node) => node == parameter ? replacement : node;
+    }
+}
