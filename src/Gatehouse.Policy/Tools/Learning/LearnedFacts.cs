@@ -32,7 +32,7 @@ internal static class LearnedFacts
             return LearnedFact.Refused(operation, program, "the acting program: " + problem);
         }
 
-        var subject = $"process.file == {CelText.Quote(facts.Process.Path!)}";
+        var subject = $"process.file == {QuotedText.Of(facts.Process.Path!)}";
         return facts.Operation switch
         {
             GateOperation.ProcessExec or GateOperation.ImageLoadExecutable or GateOperation.ImageLoadLibrary =>
@@ -53,17 +53,17 @@ internal static class LearnedFacts
 
         if (image.Sha256 is { } hash && !image.VolatileContent && !recorded.Missing.Contains("image.sha256"))
         {
-            return new LearnedFact(operation, program, subject, "image.sha256", CelText.Quote(hash), image.Path ?? "(no path)", null);
+            return new LearnedFact(operation, program, subject, "image.sha256", QuotedText.Of(hash), image.Path ?? "(no path)", null);
         }
 
         if (image.VolatileContent)
         {
-            return LearnedFact.Refused(operation, program, $"the content of {CelText.Quote(image.Path ?? "")} could change while it was loaded");
+            return LearnedFact.Refused(operation, program, $"the content of {QuotedText.Of(image.Path ?? "")} could change while it was loaded");
         }
 
         return ProblemOf(recorded, "image.path", image.Path) is { } problem
             ? LearnedFact.Refused(operation, program, "what is loaded: " + problem)
-            : new LearnedFact(operation, program, subject, "image.file", CelText.Quote(image.Path!), null, null);
+            : new LearnedFact(operation, program, subject, "image.file", QuotedText.Of(image.Path!), null, null);
     }
 
     private static LearnedFact OfOpen(RecordedOperation recorded, string operation, string program, string subject)
@@ -79,23 +79,23 @@ internal static class LearnedFacts
             return LearnedFact.Refused(operation, program, "the target: " + problem);
         }
 
-        var target = $"{subject}{And}target.file == {CelText.Quote(facts.Target.Path!)}";
+        var target = $"{subject}{And}target.file == {QuotedText.Of(facts.Target.Path!)}";
         return right is "signal"
             ? new LearnedFact(
                 operation, program, $"{target}{And}open.right == \"signal\"", "open.signal", Number(facts.Request.Signal), null, null)
-            : new LearnedFact(operation, program, target, "open.right", CelText.Quote(right), null, null);
+            : new LearnedFact(operation, program, target, "open.right", QuotedText.Of(right), null, null);
     }
 
     private static LearnedFact OfCredentials(OperationFacts facts, string operation, string program, string subject)
     {
         var change = facts.Request.Change;
-        var with = $"{subject}{And}credentials.change == {CelText.Quote(change ?? "")}";
+        var with = $"{subject}{And}credentials.change == {QuotedText.Of(change ?? "")}";
         return change switch
         {
             null => LearnedFact.Refused(operation, program, "what changed was not recorded"),
             "uid" => new LearnedFact(operation, program, with, "credentials.newUid", Number(facts.Request.NewUid), null, null),
             "gid" => new LearnedFact(operation, program, with, "credentials.newGid", Number(facts.Request.NewGid), null, null),
-            _ => new LearnedFact(operation, program, subject, "credentials.change", CelText.Quote(change), null, null),
+            _ => new LearnedFact(operation, program, subject, "credentials.change", QuotedText.Of(change), null, null),
         };
     }
 
@@ -122,7 +122,7 @@ internal static class LearnedFacts
             return "its path was not recorded";
         }
 
-        var quoted = CelText.Quote(path);
+        var quoted = QuotedText.Of(path);
         var parts = path.Split('/');
         if (path[0] != '/' || parts.Skip(1).Any(static p => p is "" or "." or ".."))
         {

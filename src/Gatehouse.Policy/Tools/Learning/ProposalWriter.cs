@@ -33,14 +33,14 @@ internal sealed class ProposalWriter
     public void Rule(
         string operation, string program, string conditions, string? listField, IReadOnlyList<(LearnedFact Fact, string? Rule)> events)
     {
-        Line("  ", $"# {events.Count} times; reported by {string.Join(", ", events.Select(static e => e.Rule ?? "a rule without a name").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(CelText.Quote))}");
+        Line("  ", $"# {events.Count} times; reported by {string.Join(", ", events.Select(static e => e.Rule ?? "a rule without a name").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(QuotedText.Of))}");
         var values = events.GroupBy(static e => e.Fact.ListValue, StringComparer.Ordinal).OrderBy(static g => g.Key, StringComparer.Ordinal).ToList();
         if (listField is not null)
         {
             foreach (var value in values)
             {
                 var what = string.Join(", ", value.Select(static v => v.Fact.Comment).OfType<string>().Distinct(StringComparer.Ordinal)
-                    .Order(StringComparer.Ordinal).Select(CelText.Quote));
+                    .Order(StringComparer.Ordinal).Select(QuotedText.Of));
                 Line("  ", $"#   {value.Count()} times {value.Key}{(what.Length > 0 ? $": {what}" : "")}");
             }
         }
@@ -73,7 +73,7 @@ internal sealed class ProposalWriter
             .ToList();
         foreach (var group in groups.Take(ShownRefusals))
         {
-            Line("", $"#   {group.Count()} times {group.Key.Operation} by {CelText.Quote(group.Key.Program)}: {group.Key.Problem}");
+            Line("", $"#   {group.Count()} times {group.Key.Operation} by {QuotedText.Of(group.Key.Program)}: {group.Key.Problem}");
         }
 
         if (groups.Count > ShownRefusals)

@@ -64,7 +64,7 @@ internal static class CanonicalCondition
                 seen?.Invoke(value.Values);
                 return $"{subject} in {list(value.Values)}";
             case PatternTest pattern:
-                return $"{subject}.{Word(pattern.Kind)}({CelText.Quote(pattern.Text)})";
+                return $"{subject}.{Word(pattern.Kind)}({QuotedText.Of(pattern.Text)})";
             case NumberTest number:
                 return string.Join(Or, number.Ranges.Select(r => Range(subject, r))) is var text && number.Ranges.Length > 1
                     ? $"({text})"
@@ -72,7 +72,7 @@ internal static class CanonicalCondition
             case FlagTest:
                 return subject;
             case ContainsTest contains:
-                return $"{CelText.Quote(contains.Word)} in {subject}";
+                return $"{QuotedText.Of(contains.Word)} in {subject}";
             case ElementTest element:
                 return $"{subject}.exists(x, {Test("x", element.Element, list, seen)})";
             default:
@@ -95,5 +95,5 @@ internal static class CanonicalCondition
         _ => "matches",
     };
 
-    private static string List(IReadOnlyList<string> items) => "[" + string.Join(", ", items.Select(CelText.Quote)) + "]";
+    private static string List(IReadOnlyList<string> items) => "[" + string.Join(", ", items.Select(QuotedText.Of)) + "]";
 }
