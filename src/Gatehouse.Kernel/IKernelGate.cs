@@ -28,10 +28,16 @@ public interface IKernelGate : IDisposable
     /// </summary>
     bool OthersPinned => false;
 
+    /// <summary>What this kernel cannot refuse although a rule asks for it; found out anew at each call.</summary>
+    IReadOnlyList<PartlyEnforced> PartlyEnforced => [];
+
     /// <summary>
     /// Fills the idle generation with <paramref name="image"/> and makes it the active one by a single switch.
     /// </summary>
-    /// <param name="image">The compiled policies; an image without rows allows everything.</param>
+    /// <param name="image">
+    /// The compiled policies, not linked: that is done here, with the paths of this host. An image without rows allows
+    /// everything.
+    /// </param>
     /// <returns>What was bound: for each path, the file that was found there.</returns>
     /// <exception cref="KernelGateException">A table could not be filled. The generation in force is unchanged.</exception>
     LoadedGeneration Load(PolicyImage image);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Gatehouse.Abi;
 using Gatehouse.Interop;
@@ -26,12 +27,14 @@ public sealed class KernelGate : IKernelGate
     private InodeKey _canaryKey;
     private long _unreadable;
 
-    private KernelGate(PinSet pins, bool tookOver, ReportMode reporting)
+    private ImmutableArray<string> _ancestorTests = [];
+
+    private KernelGate(PinSet pins, IReadOnlyDictionary<string, BpfMapShape> shapes, bool tookOver, ReportMode reporting)
     {
         _pins = pins;
         TookOver = tookOver;
         _reporting = reporting;
-        _tables = new TableSet(pins.OpenMap);
+        _tables = new TableSet(pins, shapes);
         _maps = new GateMaps(pins.OpenMap);
         _binder = new PathBinder(_maps.Binding, _maps.Seen);
         _canary = new Canary(_maps.Counts);
@@ -61,10 +64,11 @@ public sealed class KernelGate : IKernelGate
         {
             var pins = new PinSet(options.PinRoot, EmbeddedObject.Fingerprint);
             using var kernelObject = ObjectLoader.Open(options);
-            var tookOver = pins.IsWhole(kernelObject.ProgramNames, GateMaps.Names);
+            var shapes = TableSet.ShapesOf(kernelObject);
+            var tookOver = pins.IsWhole(kernelObject.ProgramNames, ObjectLoader.MapsOf(kernelObject));
             if (!tookOver)
                 ObjectLoader.Attach(kernelObject, pins);
-            var gate = new KernelGate(pins, tookOver, options.Reporting);
+            var gate = new KernelGate(pins, shapes, tookOver, options.Reporting);
             gate.Configure();
             return gate;
         }
@@ -92,8 +96,11 @@ public sealed class KernelGate : IKernelGate
             var start = Stopwatch.GetTimestamp();
             return Guarded(() =>
             {
-                var bindings = image.Paths.Select(p => _binder.Bind(p.Path)).ToList();
-                var number = _tables.Switch(TableContents.Of(image, bindings));
+                var linked = PolicyCompiler.Link(image, ResolvedPaths.Of(PolicyCompiler.PathsToResolve(image)));
+                var bindings = linked.BoundPaths.Select(p => _binder.Bind(p.Path)).ToList();
+                var number = _tables.Switch(TableContents.Of(linked, bindings, _ancestorTests));
+                // What an earlier agent asked of ancestors is not known: then the passes find out what can still be seen.
+                _ancestorTests = linked.AncestorTests?.Tests ?? [];
                 // The switch has happened; what another version left behind only denies more, and is tried again next time.
                 _ = _pins.TryRemoveOthers();
                 return new LoadedGeneration(number, bindings, Stopwatch.GetElapsedTime(start));
@@ -121,6 +128,9 @@ public sealed class KernelGate : IKernelGate
 
     /// <inheritdoc />
     public bool OthersPinned => _pins.OthersExist;
+
+    /// <inheritdoc />
+    public IReadOnlyList<PartlyEnforced> PartlyEnforced => PartEnforcement.OfThisHost();
 
     /// <inheritdoc />
     public int Consume(Action<GateDecision> handler, TimeSpan timeout)

@@ -20,6 +20,8 @@ public sealed class DecisionReaderTests
         sample.Process.LoginUid = uint.MaxValue;
         sample.Process.Session = 5;
         sample.Process.StartNanoseconds = 1_500;
+        sample.Image.Inode.Inode = 5;
+        sample.Image.Kind = (uint)ImageKind.Library;
         return sample;
     }
 
@@ -37,7 +39,7 @@ public sealed class DecisionReaderTests
         sample.Path = new Abi.Text { Offset = 0, Length = 4 };
         sample.Arguments = new Abi.Text { Offset = 4, Length = 5 };
         var decision = DecisionReader.Read(Record(sample, "/x/yab\0c\0"));
-        decision.Image.Path.ShouldBe("/x/y");
+        decision.Image.ShouldNotBeNull().Path.ShouldBe("/x/y");
         decision.Process.Arguments.ShouldBe(["ab", "c"]);
         decision.Process.Executable.ShouldBeNull();
         decision.Rule.ShouldBeNull();
@@ -45,7 +47,10 @@ public sealed class DecisionReaderTests
         decision.Process.LoginUid.ShouldBeNull();
         decision.Process.SessionId.ShouldBe(5u);
         decision.Process.StartTime.ShouldBe(TimeSpan.FromTicks(15));
-        decision.Kind.ShouldBe("library");
+        decision.Image.Kind.ShouldBe("library");
+        (decision.Operation, decision.Hook).ShouldBe(("image.load", "mmap_file"));
+        decision.Target.ShouldBeNull();
+        decision.Request.ShouldBeNull();
     }
 
     [Fact]
@@ -53,7 +58,7 @@ public sealed class DecisionReaderTests
     {
         var sample = Sample();
         sample.Path = new Abi.Text { Offset = 2, Length = 100 };
-        DecisionReader.Read(Record(sample, "/x/y")).Image.Path.ShouldBeNull();
+        DecisionReader.Read(Record(sample, "/x/y")).Image!.Path.ShouldBeNull();
     }
 
     [Fact]
@@ -84,7 +89,7 @@ public sealed class DecisionReaderTests
     {
         var sample = Sample();
         sample.Image.HashState = (uint)state;
-        var image = DecisionReader.Read(Record(sample)).Image;
+        var image = DecisionReader.Read(Record(sample)).Image.ShouldNotBeNull();
         image.Sha256State.ShouldBe(word);
         (image.Sha256 is not null).ShouldBe(shown);
     }
@@ -94,9 +99,100 @@ public sealed class DecisionReaderTests
     {
         var sample = Sample();
         sample.Image.Flags = (uint)(ImageFlag.Overlay | ImageFlag.Writers);
-        sample.Truncated = (uint)(Truncated.Path | Truncated.Arguments);
+        sample.Truncated = (uint)(Truncated.Path | Truncated.Arguments | Truncated.Target);
         var decision = DecisionReader.Read(Record(sample));
-        decision.Image.Flags.ShouldBe(["overlay", "writers"]);
-        decision.Truncated.ShouldBe(["path", "arguments"]);
+        decision.Image!.Flags.ShouldBe(["overlay", "writers"]);
+        decision.Truncated.ShouldBe(["path", "arguments", "target.executable"]);
+    }
+
+    [Fact]
+    public void An_operation_on_a_process_has_a_target_and_no_image()
+    {
+        var sample = Sample();
+        sample.Operation = (uint)Operation.ThreadOpen;
+        sample.Hook = (uint)Hook.TaskKill;
+        sample.Image = default;
+        sample.Target = new Target { Pid = 10, Tid = 11, StartNanoseconds = 200, Uid = 1, EffectiveUid = 2, Gid = 3, EffectiveGid = 4 };
+        "sleep\0"u8.CopyTo(sample.Target.Command);
+        sample.TargetExecutable = new Abi.Text { Offset = 1, Length = 4 };
+        sample.Request = new Request { Right = (uint)Right.Terminate, Signal = 15, Flags = (uint)OperationFlag.Child };
+
+        var decision = DecisionReader.Read(Record(sample, "x/y/z"));
+
+        (decision.Operation, decision.Hook).ShouldBe(("thread.open", "task_kill"));
+        decision.Image.ShouldBeNull();
+        decision.Target.ShouldBe(new GateTarget
+        {
+            Pid = 10,
+            Tid = 11,
+            StartTime = TimeSpan.FromTicks(2),
+            Uid = 1,
+            EffectiveUid = 2,
+            Gid = 3,
+            EffectiveGid = 4,
+            Command = "sleep",
+            Executable = "/y/z",
+        });
+        decision.Request.ShouldBe(new GateRequest { Right = "terminate", Signal = 15, Child = true });
+    }
+
+    [Fact]
+    public void Only_what_the_operation_has_is_read_from_the_request()
+    {
+        var full = new Request
+        {
+            Right = (uint)Right.Debug, Change = (uint)Change.UserNamespace, NewUid = 7, NewGid = 8, ExitStatus = 3,
+            CloneFlags = (ulong)(NamespaceFlag.Network | NamespaceFlag.Mount) | 0x100, RunNanoseconds = 1_000,
+            Flags = (uint)(OperationFlag.IoWorker | OperationFlag.SetuidGain),
+        };
+
+        GateRequest? Of(Operation operation) => RequestReader.Read(operation, full);
+
+        Of(Operation.ProcessExec).ShouldBe(new GateRequest { SetuidGain = true });
+        Of(Operation.ProcessExecArguments).ShouldBe(new GateRequest { SetuidGain = true });
+        Of(Operation.ProcessCreate)!.Namespaces.ShouldBe(["mount", "network"]);
+        Of(Operation.ProcessCreate)!.IoWorker.ShouldBeNull();
+        Of(Operation.ThreadCreate)!.IoWorker.ShouldBe(true);
+        Of(Operation.ProcessCredentials).ShouldBe(new GateRequest { Change = "user-namespace", NewUid = 7, NewGid = 8 });
+        Of(Operation.ProcessExit).ShouldBe(new GateRequest { ExitStatus = 3, RunTime = TimeSpan.FromTicks(10) });
+        Of(Operation.ImageLoadExecutable).ShouldBeNull();
+    }
+
+    [Fact]
+    public void An_exec_that_ends_in_a_kill_is_named_as_the_rule_names_it()
+    {
+        var sample = Sample();
+        sample.Operation = (uint)Operation.ProcessExecArguments;
+        sample.Hook = (uint)Hook.BprmCommittedCreds;
+        sample.Verdict.Killed = 1;
+        sample.Verdict.Reason = (uint)Reason.Rule;
+
+        var decision = DecisionReader.Read(Record(sample));
+
+        (decision.Operation, decision.Hook, decision.Reason).ShouldBe(("process.exec", "bprm_committed_creds", "rule"));
+        (decision.Denied, decision.Killed).ShouldBe((false, true));
+    }
+
+    [Theory]
+    [InlineData(Reason.SubjectUnknown, "subject-unknown")]
+    [InlineData(Reason.NoMemory, "no-memory")]
+    [InlineData(Reason.GenerationRace, "generation-race")]
+    [InlineData((Reason)77, "reason-77")]
+    public void A_reason_has_its_word_or_its_number(Reason reason, string word)
+    {
+        var sample = Sample();
+        sample.Verdict.Reason = (uint)reason;
+        DecisionReader.Read(Record(sample)).Reason.ShouldBe(word);
+    }
+
+    [Fact]
+    public void What_a_newer_kernel_side_might_say_is_shown_by_its_number()
+    {
+        var sample = Sample();
+        (sample.Operation, sample.Hook, sample.Image.Kind) = (99, 98, 97);
+
+        var decision = DecisionReader.Read(Record(sample));
+
+        (decision.Operation, decision.Hook, decision.Image!.Kind).ShouldBe(("operation-99", "hook-98", "kind-97"));
     }
 }

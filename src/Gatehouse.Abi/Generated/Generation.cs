@@ -22,37 +22,37 @@ public struct Generation
     [FieldOffset(12)]
     public uint EnforcedValue;
 
-    /// <summary><c>hash_free_value</c></summary>
-    [FieldOffset(16)]
-    public uint HashFreeValue;
-
     /// <summary><c>label_needs</c></summary>
-    [FieldOffset(20)]
+    [FieldOffset(16)]
     public uint LabelNeeds;
 
     /// <summary><c>operation_value</c></summary>
-    [FieldOffset(24)]
+    [FieldOffset(20)]
     public InlineUint16 OperationValue;
 
     /// <summary><c>operation_needs</c></summary>
-    [FieldOffset(88)]
+    [FieldOffset(84)]
     public InlineUint16 OperationNeeds;
 
     /// <summary><c>plan</c></summary>
-    [FieldOffset(152)]
+    [FieldOffset(148)]
     public InlineTablePart16 Plan;
 
     /// <summary><c>numbers</c></summary>
-    [FieldOffset(280)]
+    [FieldOffset(276)]
     public InlineTablePart8 Numbers;
 
     /// <summary><c>automaton_start</c></summary>
-    [FieldOffset(344)]
+    [FieldOffset(340)]
     public InlineUint3 AutomatonStart;
 
     /// <summary><c>automaton_states</c></summary>
-    [FieldOffset(356)]
+    [FieldOffset(352)]
     public uint AutomatonStates;
+
+    /// <summary><c>pad</c></summary>
+    [FieldOffset(356)]
+    public uint Pad;
 
     /// <summary><c>tests_word</c></summary>
     [FieldOffset(360)]

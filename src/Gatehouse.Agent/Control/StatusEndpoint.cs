@@ -67,6 +67,13 @@ internal sealed class StatusEndpoint(
             CheckedAt = state.CheckedAt,
             ProvenAt = state.ProvenAt,
             Canary = [.. state.Results.Select(static r => new CanaryHook { Hook = r.Hook, Denied = r.Denied, Detail = r.Detail })],
+            Partly = [.. enforcer.Gate.PartlyEnforced.Select(static p => new PartialEnforcement
+            {
+                Operation = p.Operation,
+                Right = p.Right,
+                Reason = p.Reason,
+                Kernel = p.Kernel,
+            })],
             TookOver = enforcer.Gate.TookOver,
             ObjectFingerprint = enforcer.Gate.ObjectFingerprint,
             Generation = enforcer.Gate.Generation,

@@ -28,8 +28,9 @@ internal sealed class DecisionTranslator(GenerationNames names, StreamClock cloc
             Sequence = decision.Sequence,
             ClassSequence = decision.ClassSequence,
             Subject = new EventSubject { Process = Translate(decision.Process) },
-            Object = new EventObject { Image = Translate(decision.Image, decision.Kind) },
-            Verdict = decision.Denied ? Verdict.Deny : Verdict.Allow,
+            Object = new EventObject { Image = Translate(decision.Image), Target = Translate(decision.Target) },
+            Request = Translate(decision.Request),
+            Verdict = decision.Killed ? Verdict.Kill : decision.Denied ? Verdict.Deny : Verdict.Allow,
             Mode = audit ? EventMode.Audit : EventMode.Enforced,
             Reason = decision.Reason,
             Hook = decision.Hook,
@@ -79,9 +80,38 @@ internal sealed class DecisionTranslator(GenerationNames names, StreamClock cloc
         WorkingDirectory = process.WorkingDirectory,
     };
 
-    private static EventImage Translate(GateImage image, string kind) => new()
+    private static EventTarget? Translate(GateTarget? target) => target is null ? null : new()
     {
-        Kind = kind,
+        Pid = target.Pid,
+        Tid = target.Tid,
+        StartTimeNs = StreamClock.Nanoseconds(target.StartTime),
+        Uid = target.Uid,
+        EffectiveUid = target.EffectiveUid,
+        Gid = target.Gid,
+        EffectiveGid = target.EffectiveGid,
+        Command = target.Command,
+        Executable = target.Executable,
+    };
+
+    private static EventRequest? Translate(GateRequest? request) => request is null ? null : new()
+    {
+        Right = request.Right,
+        Signal = request.Signal,
+        Child = request.Child,
+        SetuidGain = request.SetuidGain,
+        IoWorker = request.IoWorker,
+        Namespaces = request.Namespaces,
+        Change = request.Change,
+        NewUid = request.NewUid,
+        NewGid = request.NewGid,
+        ExitStatus = request.ExitStatus,
+        ExitSignal = request.ExitSignal,
+        RunTimeNs = request.RunTime is { } time ? StreamClock.Nanoseconds(time) : null,
+    };
+
+    private static EventImage? Translate(GateImage? image) => image is null ? null : new()
+    {
+        Kind = image.Kind,
         Path = image.Path,
         Device = image.Inode.Device,
         Inode = image.Inode.Inode,

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gatehouse.Interop.LibBpf;
 using Microsoft.Win32.SafeHandles;
 
@@ -13,18 +14,32 @@ public enum BpfMapType
     Array = 2,
 }
 
+/// <summary>What a map looks like. Inner maps must agree in all but the number of entries with what the object declares.</summary>
+/// <param name="Type">Its type.</param>
+/// <param name="KeySize">Bytes of a key.</param>
+/// <param name="ValueSize">Bytes of a value.</param>
+/// <param name="Entries">How many entries it holds at most.</param>
+/// <param name="Flags">BPF_F_… flags.</param>
+public sealed record BpfMapShape(BpfMapType Type, int KeySize, int ValueSize, int Entries, uint Flags);
+
 /// <summary>
 /// A descriptor of a BPF map. Disposing closes the descriptor; the map lives on while a program, a pin or another map
 /// refers to it. Thread safe: the kernel serialises.
 /// </summary>
 public sealed unsafe class BpfMap : IDisposable
 {
-    private readonly SafeFileHandle _handle;
+    private const int PerCall = 16_384;
 
-    private BpfMap(int descriptor, string name)
+    private readonly SafeFileHandle _handle;
+    private readonly int _keySize;
+    private readonly int _valueSize;
+
+    private BpfMap(int descriptor, string name, int keySize, int valueSize)
     {
         _handle = new SafeFileHandle(descriptor, ownsHandle: true);
         Name = name;
+        _keySize = keySize;
+        _valueSize = valueSize;
     }
 
     /// <summary>The name, for messages.</summary>
@@ -34,8 +49,20 @@ public sealed unsafe class BpfMap : IDisposable
 
     /// <summary>Opens a pinned map.</summary>
     /// <exception cref="InteropException">ENOENT: not pinned there; EPERM: not allowed to open it.</exception>
-    public static BpfMap OpenPinned(string path) =>
-        new(LibBpfRuntime.Check(LibBpf.LibBpf.bpf_obj_get(path), $"bpf_obj_get({path})"), Path.GetFileName(path));
+    public static BpfMap OpenPinned(string path)
+    {
+        var descriptor = LibBpfRuntime.Check(LibBpf.LibBpf.bpf_obj_get(path), $"bpf_obj_get({path})");
+        LibBpf.LibBpf.MapInformation information = default;
+        var length = (uint)sizeof(LibBpf.LibBpf.MapInformation);
+        var result = LibBpf.LibBpf.bpf_obj_get_info_by_fd(descriptor, &information, &length);
+        var map = new BpfMap(descriptor, Path.GetFileName(path), (int)information.KeySize, (int)information.ValueSize);
+        if (result < 0)
+        {
+            map.Dispose();
+            throw new InteropException($"bpf_obj_get_info_by_fd({path})", -result);
+        }
+        return map;
+    }
 
     /// <summary>Creates a map.</summary>
     /// <param name="type">Its type.</param>
@@ -50,7 +77,7 @@ public sealed unsafe class BpfMap : IDisposable
         var options = new LibBpf.LibBpf.MapCreateOptions { Size = (nuint)sizeof(LibBpf.LibBpf.MapCreateOptions), MapFlags = flags };
         var descriptor = LibBpf.LibBpf.bpf_map_create(
             (int)type, name, (uint)keySize, (uint)valueSize, (uint)Math.Max(entries, 1), &options);
-        return new BpfMap(LibBpfRuntime.Check(descriptor, $"bpf_map_create({name}, {entries} entries)"), name);
+        return new BpfMap(LibBpfRuntime.Check(descriptor, $"bpf_map_create({name}, {entries} entries)"), name, keySize, valueSize);
     }
 
     /// <summary>Sets the value of a key.</summary>
@@ -59,6 +86,7 @@ public sealed unsafe class BpfMap : IDisposable
         where TKey : unmanaged
         where TValue : unmanaged
     {
+        RequireSizes<TKey, TValue>();
         fixed (TKey* k = &key)
         fixed (TValue* v = &value)
             LibBpfRuntime.Check(LibBpf.LibBpf.bpf_map_update_elem(Descriptor, k, v, 0), $"bpf_map_update_elem({Name})");
@@ -78,11 +106,28 @@ public sealed unsafe class BpfMap : IDisposable
     {
         if (keys.Length != values.Length)
             throw new ArgumentException("as many values as keys are needed", nameof(values));
-        const int PerCall = 4096;
+        RequireSizes<TKey, TValue>();
         for (var start = 0; start < keys.Length; start += PerCall)
         {
             var count = (uint)Math.Min(PerCall, keys.Length - start);
             fixed (TKey* k = keys[start..])
+            fixed (TValue* v = values[start..])
+                LibBpfRuntime.Check(LibBpf.LibBpf.bpf_map_update_batch(Descriptor, k, v, &count, null), $"bpf_map_update_batch({Name})");
+        }
+    }
+
+    /// <summary>Sets the first values of an array in few system calls; what is behind them stays as it is.</summary>
+    public void UpdateArray<TValue>(ReadOnlySpan<TValue> values)
+        where TValue : unmanaged
+    {
+        RequireSizes<uint, TValue>();
+        var indices = new uint[Math.Min(PerCall, values.Length)];
+        for (var start = 0; start < values.Length; start += PerCall)
+        {
+            var count = (uint)Math.Min(PerCall, values.Length - start);
+            for (var i = 0u; i < count; i++)
+                indices[i] = (uint)start + i;
+            fixed (uint* k = indices)
             fixed (TValue* v = values[start..])
                 LibBpfRuntime.Check(LibBpf.LibBpf.bpf_map_update_batch(Descriptor, k, v, &count, null), $"bpf_map_update_batch({Name})");
         }
@@ -93,6 +138,7 @@ public sealed unsafe class BpfMap : IDisposable
         where TKey : unmanaged
         where TValue : unmanaged
     {
+        RequireSizes<TKey, TValue>();
         value = default;
         int result;
         fixed (TKey* k = &key)
@@ -119,6 +165,8 @@ public sealed unsafe class BpfMap : IDisposable
     public IReadOnlyList<TKey> TakeKeys<TKey>()
         where TKey : unmanaged
     {
+        if (Unsafe.SizeOf<TKey>() != _keySize)
+            throw new InvalidOperationException($"{Name} has keys of {_keySize} bytes, not {Unsafe.SizeOf<TKey>()}");
         var keys = new List<TKey>();
         TKey key = default;
         while (LibBpf.LibBpf.bpf_map_get_next_key(Descriptor, null, &key) == 0)
@@ -131,4 +179,16 @@ public sealed unsafe class BpfMap : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _handle.Dispose();
+
+    /// <summary>The kernel takes the sizes from the map and not from us: a wrong type would read or write beyond it.</summary>
+    private void RequireSizes<TKey, TValue>()
+        where TKey : unmanaged
+        where TValue : unmanaged
+    {
+        if (Unsafe.SizeOf<TKey>() != _keySize || Unsafe.SizeOf<TValue>() != _valueSize)
+        {
+            throw new InvalidOperationException(
+                $"{Name} has keys of {_keySize} and values of {_valueSize} bytes, not {Unsafe.SizeOf<TKey>()} and {Unsafe.SizeOf<TValue>()}");
+        }
+    }
 }

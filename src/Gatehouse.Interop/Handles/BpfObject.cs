@@ -56,10 +56,27 @@ public sealed unsafe class BpfObject : IDisposable
     public void PinMap(string map, string path) =>
         LibBpfRuntime.Check(LibBpf.LibBpf.bpf_map__pin(Map(map), path), $"bpf_map__pin({map}, {path})");
 
-    /// <summary>Attaches an LSM program and pins its link, so that it outlives this process.</summary>
+    /// <summary>
+    /// What the inner maps of a map of maps look like, as the object declares it. Only before <see cref="Load"/>.
+    /// </summary>
+    public BpfMapShape InnerShape(string map)
+    {
+        var inner = LibBpfRuntime.Check(LibBpf.LibBpf.bpf_map__inner_map(Map(map)), $"bpf_map__inner_map({map})");
+        return new BpfMapShape(
+            (BpfMapType)LibBpf.LibBpf.bpf_map__type(inner),
+            (int)LibBpf.LibBpf.bpf_map__key_size(inner),
+            (int)LibBpf.LibBpf.bpf_map__value_size(inner),
+            (int)LibBpf.LibBpf.bpf_map__max_entries(inner),
+            LibBpf.LibBpf.bpf_map__map_flags(inner));
+    }
+
+    /// <summary>
+    /// Attaches a program where its section says, and pins the link, so that it outlives this process. A program that
+    /// iterates runs each time somebody reads an iterator of its link, see <see cref="BpfIterator"/>.
+    /// </summary>
     public void AttachAndPin(string program, string path)
     {
-        var link = LibBpfRuntime.Check(LibBpf.LibBpf.bpf_program__attach_lsm(Program(program)), $"bpf_program__attach_lsm({program})");
+        var link = LibBpfRuntime.Check(LibBpf.LibBpf.bpf_program__attach(Program(program)), $"bpf_program__attach({program})");
         _links.Add((program, link));
         LibBpfRuntime.Check(LibBpf.LibBpf.bpf_link__pin(link, path), $"bpf_link__pin({program}, {path})");
     }

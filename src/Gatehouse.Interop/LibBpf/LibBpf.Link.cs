@@ -9,4 +9,7 @@ internal static partial class LibBpf
 
     [LibraryImport(Library)]
     internal static partial int bpf_link__destroy(nint link);
+
+    [LibraryImport(Library)]
+    internal static partial int bpf_iter_create(int linkDescriptor);
 }

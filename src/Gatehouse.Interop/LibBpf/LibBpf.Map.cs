@@ -10,6 +10,24 @@ internal static partial class LibBpf
     [LibraryImport(Library)]
     internal static partial int bpf_map__fd(nint map);
 
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint bpf_map__inner_map(nint map);
+
+    [LibraryImport(Library)]
+    internal static partial int bpf_map__type(nint map);
+
+    [LibraryImport(Library)]
+    internal static partial uint bpf_map__key_size(nint map);
+
+    [LibraryImport(Library)]
+    internal static partial uint bpf_map__value_size(nint map);
+
+    [LibraryImport(Library)]
+    internal static partial uint bpf_map__max_entries(nint map);
+
+    [LibraryImport(Library)]
+    internal static partial uint bpf_map__map_flags(nint map);
+
     [LibraryImport(Library)]
     internal static partial int bpf_map__set_max_entries(nint map, uint entries);
 
@@ -37,6 +55,21 @@ internal static partial class LibBpf
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int bpf_obj_get(string path);
+
+    [LibraryImport(Library)]
+    internal static unsafe partial int bpf_obj_get_info_by_fd(int descriptor, void* information, uint* length);
+
+    /// <summary>The beginning of <c>struct bpf_map_info</c>; the kernel writes as much as it is given room for.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct MapInformation
+    {
+        public uint Type;
+        public uint Id;
+        public uint KeySize;
+        public uint ValueSize;
+        public uint MaximumEntries;
+        public uint MapFlags;
+    }
 
     /// <summary><c>struct bpf_map_create_opts</c>; libbpf reads as much as <see cref="Size"/> says.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -30,5 +30,5 @@ internal static partial class LibBpf
     internal static partial bool bpf_program__autoload(nint program);
 
     [LibraryImport(Library, SetLastError = true)]
-    internal static partial nint bpf_program__attach_lsm(nint program);
+    internal static partial nint bpf_program__attach(nint program);
 }

@@ -15,6 +15,9 @@ public static class Errno
     /// <summary>Interrupted system call.</summary>
     public const int Interrupted = 4;
 
+    /// <summary>Try again.</summary>
+    public const int TryAgain = 11;
+
     /// <summary>Permission denied.</summary>
     public const int AccessDenied = 13;
 
@@ -31,7 +34,7 @@ public static class Errno
             Interrupted => "EINTR",
             7 => "E2BIG",
             9 => "EBADF",
-            11 => "EAGAIN",
+            TryAgain => "EAGAIN",
             12 => "ENOMEM",
             AccessDenied => "EACCES",
             14 => "EFAULT",

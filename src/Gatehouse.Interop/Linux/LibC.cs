@@ -25,6 +25,9 @@ internal static partial class LibC
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial nint write(int descriptor, byte* buffer, nuint count);
 
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial nint read(int descriptor, byte* buffer, nuint count);
+
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static unsafe partial nint readlink(string path, byte* buffer, nuint size);
 
@@ -51,6 +54,9 @@ internal static partial class LibC
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static unsafe partial int statx(int directory, string path, int flags, uint mask, byte* result);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial int fstatfs(int descriptor, byte* result);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int fanotify_init(uint flags, uint eventFlags);

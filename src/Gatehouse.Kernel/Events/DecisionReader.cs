@@ -28,30 +28,18 @@ internal static class DecisionReader
             Sequence = source.Header.Sequence,
             ClassSequence = source.Header.ClassSequence,
             SinceBoot = FromNanoseconds(source.Header.BootNanoseconds),
-            Operation = operation == Operation.ProcessExec ? "process.exec" : "image.load",
-            Kind = operation == Operation.ImageLoadLibrary ? "library" : "executable",
-            Hook = (Hook)source.Hook switch
-            {
-                Hook.BprmCheck => "bprm_check_security",
-                Hook.MmapFile => "mmap_file",
-                Hook.FileMprotect => "file_mprotect",
-                _ => Text($"hook-{source.Hook}"),
-            },
+            Operation = Words.Of(operation),
+            Hook = Words.Of((Hook)source.Hook),
             Denied = source.Verdict.Denied != 0,
-            Reason = (Reason)source.Verdict.Reason switch
-            {
-                Reason.NoRule => "no-rule",
-                Reason.Rule => "rule",
-                Reason.Canary => "canary",
-                Reason.GenerationRace => "generation-race",
-                Reason.TableMissing => "table-missing",
-                _ => Text($"reason-{source.Verdict.Reason}"),
-            },
+            Killed = source.Verdict.Killed != 0,
+            Reason = Words.Of((Reason)source.Verdict.Reason),
             Rule = RuleOf(source.Verdict.Rule),
             AuditedRule = RuleOf(source.Verdict.AuditedRule),
             Generation = source.Verdict.Generation,
             Process = ReadProcess(source, text),
-            Image = ReadImage(source, text),
+            Image = source.Image.Inode.Inode == 0 ? null : ReadImage(source, text),
+            Target = source.Target.Pid == 0 ? null : ReadTarget(source, text),
+            Request = RequestReader.Read(operation, source.Request),
             Truncated = Names((Truncated)source.Truncated),
         };
     }
@@ -96,6 +84,7 @@ internal static class DecisionReader
         var flags = (ImageFlag)image.Flags;
         return new GateImage
         {
+            Kind = Words.OfKind(image.Kind),
             Path = TextOf(source.Path, text),
             Inode = new InodeIdentity(image.Inode.Device, image.Inode.Inode, image.Inode.Generation),
             Size = image.Size,
@@ -116,6 +105,23 @@ internal static class DecisionReader
         };
     }
 
+    private static GateTarget ReadTarget(in DecisionEvent source, ReadOnlySpan<byte> text)
+    {
+        ref readonly var target = ref source.Target;
+        return new GateTarget
+        {
+            Pid = (int)target.Pid,
+            Tid = (int)target.Tid,
+            StartTime = FromNanoseconds(target.StartNanoseconds),
+            Uid = target.Uid,
+            EffectiveUid = target.EffectiveUid,
+            Gid = target.Gid,
+            EffectiveGid = target.EffectiveGid,
+            Command = Terminated(target.Command),
+            Executable = TextOf(source.TargetExecutable, text),
+        };
+    }
+
     private static int? RuleOf(uint rule) => rule == (uint)RuleIndex.None ? null : (int)rule;
 
     private static List<string> Names(Truncated truncated)
@@ -129,6 +135,8 @@ internal static class DecisionReader
             names.Add("workingDirectory");
         if (truncated.HasFlag(Truncated.Arguments))
             names.Add("arguments");
+        if (truncated.HasFlag(Truncated.Target))
+            names.Add("target.executable");
         return names;
     }
 
@@ -149,7 +157,7 @@ internal static class DecisionReader
     }
 
     /// <summary>A TimeSpan counts 100 ns; what is below is cut.</summary>
-    private static TimeSpan FromNanoseconds(ulong nanoseconds) => TimeSpan.FromTicks((long)(nanoseconds / 100));
+    internal static TimeSpan FromNanoseconds(ulong nanoseconds) => TimeSpan.FromTicks((long)(nanoseconds / 100));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -30,6 +30,10 @@ internal static class ObjectLoader
         }
     }
 
+    /// <summary>Every map that is pinned: all of ours, and none that libbpf makes for global data.</summary>
+    public static IReadOnlyList<string> MapsOf(BpfObject kernelObject) =>
+        [.. kernelObject.MapNames.Where(static n => n.StartsWith("gh_", StringComparison.Ordinal))];
+
     /// <summary>Loads, pins the maps, attaches, and pins the links: the ones that decide last.</summary>
     public static void Attach(BpfObject kernelObject, PinSet pins)
     {
@@ -37,10 +41,18 @@ internal static class ObjectLoader
         // What is left of a set stays in force until the first policy of the new one is.
         pins.SetAside();
         pins.Create();
-        foreach (var map in GateMaps.Names)
+        foreach (var map in MapsOf(kernelObject))
             kernelObject.PinMap(map, pins.Map(map));
-        // Those that only watch contents go first, so that no hash is kept before writes are seen.
-        foreach (var program in kernelObject.ProgramNames.OrderBy(static p => !p.StartsWith("gh_content", StringComparison.Ordinal)))
+        foreach (var program in kernelObject.ProgramNames.OrderBy(Order))
             kernelObject.AttachAndPin(program, pins.Link(program));
     }
+
+    /// <summary>
+    /// First those that only watch contents, so that no hash is kept before writes are seen; then those that label, so that
+    /// no label is kept before renames, mounts and execs are seen; then those that decide.
+    /// </summary>
+    private static int Order(string program) =>
+        program.StartsWith("gh_content", StringComparison.Ordinal) ? 0
+        : program.StartsWith("gh_label", StringComparison.Ordinal) ? 1
+        : 2;
 }

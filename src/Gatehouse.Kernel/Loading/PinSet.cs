@@ -28,6 +28,8 @@ internal sealed class PinSet
 
     public BpfMap OpenMap(string name) => BpfMap.OpenPinned(Map(name));
 
+    public BpfIterator OpenIterator(string program) => BpfIterator.OpenPinned(Link(program));
+
     public void Create()
     {
         const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;

@@ -1,5 +1,4 @@
-using System.Runtime.InteropServices;
-using System.Text;
+using System.Collections.Immutable;
 using Gatehouse.Abi;
 using Gatehouse.Policy;
 
@@ -7,92 +6,121 @@ namespace Gatehouse.Kernel.Loading;
 
 /// <summary>
 /// A policy image brought together with this host: what the tables of one generation will hold. The image itself never
-/// looks at the host; here each path also stands for its resolved spelling and for the inodes that were found there.
+/// looks at the host; here each path also stands for the inodes that were found there.
 /// </summary>
 internal sealed class TableContents
 {
-    private readonly List<ulong> _cells;
-    private readonly int _words;
-    private readonly Dictionary<(uint, uint), uint> _merged = [];
-
-    private TableContents(PolicyImage image)
+    private TableContents()
     {
-        _words = image.WordCount;
-        _cells = [.. image.Cells];
     }
 
-    public Generation Generation { get; private set; }
+    public required Generation Generation { get; init; }
 
-    /// <summary>By text: the generated key structs are inline arrays, which have no usable equality.</summary>
-    public Dictionary<string, uint> Paths { get; } = new(StringComparer.Ordinal);
+    public required State[] States { get; init; }
 
-    public Dictionary<InodeIdentity, uint> Bound { get; } = [];
+    public required Number[] Numbers { get; init; }
 
-    public List<(HashKey Key, uint Value)> Hashes { get; } = [];
+    public required (HashKey Key, uint Class)[] Hashes { get; init; }
 
-    public Row[] Rows { get; private set; } = [];
+    public required (InodeKey Key, BoundName Name)[] Bound { get; init; }
 
-    public ulong[] Cells => [.. _cells];
+    /// <summary>The values of all class tables, one table after another: steps say where theirs begins.</summary>
+    public required uint[] Values { get; init; }
 
-    public static TableContents Of(PolicyImage image, IReadOnlyList<PathBinding> bindings)
+    public required Step[] Steps { get; init; }
+
+    public required ulong[] Cells { get; init; }
+
+    public required Row[] Rows { get; init; }
+
+    /// <param name="image">The linked image.</param>
+    /// <param name="bindings">What stands at the bound paths.</param>
+    /// <param name="ancestorTestsBefore">Ancestor tests of the generation in force, by number; empty if they are not known.</param>
+    /// <exception cref="InvalidOperationException">The image has something that the kernel side has no room or no word for.</exception>
+    public static TableContents Of(
+        PolicyImage image, IReadOnlyList<PathBinding> bindings, ImmutableArray<string> ancestorTestsBefore)
     {
-        var contents = new TableContents(image);
-        var bindingOf = bindings.ToDictionary(static b => b.Path, StringComparer.Ordinal);
-        foreach (var (path, value) in image.Paths)
+        var vectors = new VectorStore(image);
+        var values = image.Tables.Select(static t => t.Values.ToList()).ToList();
+        // First the bound files, which may add classes; only then is it known where each table begins.
+        var bound = BoundOf(image, bindings, values, vectors);
+        var plans = new PlanTables(values);
+        var generation = plans.GenerationOf(image);
+        generation.AncestorFrom = AncestorsFrom(image.AncestorTests?.Tests ?? [], ancestorTestsBefore);
+        var numbers = NumbersOf(image, ref generation);
+        return new TableContents
         {
-            contents.Add(contents.Paths, path, (uint)value);
-            if (!bindingOf.TryGetValue(path, out var binding))
-                continue;
-            if (binding.ResolvedPath is { } resolved && !string.Equals(resolved, path, StringComparison.Ordinal)
-                && Encoding.UTF8.GetByteCount(resolved) < (int)Limit.PathBytes)
-            {
-                contents.Add(contents.Paths, resolved, (uint)value);
-            }
-            foreach (var inode in binding.Inodes)
-                contents.Add(contents.Bound, inode, (uint)value);
-        }
-        foreach (var (sha256, value) in image.Hashes)
-        {
-            var key = default(HashKey);
-            sha256.AsSpan().CopyTo(key.Sha256);
-            contents.Hashes.Add((key, (uint)value));
-        }
-        contents.Rows = RowsOf(image);
-        contents.Generation = GenerationOf(image) with { VolatileHashValue = contents.VolatileHashOf(image) };
-        return contents;
+            Generation = generation,
+            States = [.. image.Automaton.States.Select(static s =>
+                new State { Check = s.Check, Base = s.Base, Otherwise = s.Otherwise, Accept = s.Accept })],
+            Numbers = numbers,
+            Hashes = [.. image.Hashes.Select(static h => (KeyOf(h.Sha256), (uint)h.Class))],
+            Bound = bound,
+            Values = plans.Values,
+            Steps = [.. plans.Steps],
+            Cells = vectors.ToCells(),
+            Rows = RowsOf(image),
+        };
     }
 
     /// <summary>The inode as the kernel side compares it.</summary>
     public static InodeKey KeyOf(InodeIdentity inode) =>
         new() { Device = inode.Device, Inode = inode.Inode, Generation = inode.InodeGeneration };
 
-    /// <summary>Adds a name; one that stands for several values (a hard link that two rules name) gets their union.</summary>
-    private void Add<TKey>(Dictionary<TKey, uint> table, TKey key, uint value)
-        where TKey : notnull
+    private static HashKey KeyOf(ImmutableArray<byte> sha256)
     {
-        table[key] = table.TryGetValue(key, out var other) ? Union(other, value) : value;
-    }
-
-    private uint Union(uint a, uint b)
-    {
-        if (a == b)
-            return a;
-        var pair = a < b ? (a, b) : (b, a);
-        if (_merged.TryGetValue(pair, out var known))
-            return known;
-        var value = (uint)(_words == 0 ? 0 : _cells.Count / _words);
-        for (var word = 0; word < _words; word++)
-            _cells.Add(_cells[(int)(a * _words) + word] | _cells[(int)(b * _words) + word]);
-        _merged[pair] = value;
-        return value;
-    }
-
-    /// <summary>The path as the kernel side compares it, zero padded.</summary>
-    public static PathKey KeyOf(string path)
-    {
-        var key = default(PathKey);
-        _ = Encoding.UTF8.GetBytes(path, MemoryMarshal.AsBytes(new Span<PathKey>(ref key)));
+        var key = default(HashKey);
+        sha256.AsSpan().CopyTo(key.Sha256);
         return key;
+    }
+
+    private static (InodeKey, BoundName)[] BoundOf(
+        PolicyImage image, IReadOnlyList<PathBinding> bindings, List<List<int>> values, VectorStore vectors)
+    {
+        var names = new ClassUnions(image, ClassTableKind.ForwardName, values, vectors);
+        var files = new ClassUnions(image, ClassTableKind.File, values, vectors);
+        var pathOf = image.BoundPaths.ToDictionary(static p => p.Path, StringComparer.Ordinal);
+        return [.. bindings
+            .Where(b => pathOf.ContainsKey(b.Path))
+            .SelectMany(b => b.Inodes.Select(inode => (Inode: inode, Path: pathOf[b.Path])))
+            .GroupBy(static b => b.Inode)
+            .Select(g => (KeyOf(g.Key), NameOf(names.Of(g.Select(static b => b.Path.NameClass)), files.Of(g.Select(static b => b.Path.FileClass)))))];
+    }
+
+    /// <summary>
+    /// The forward class of a bound name says everything, so the other two hold for every row. A path that no rule tests as
+    /// a name is no name at all: then all three are 0, for the other two would say that every suffix and glob fits.
+    /// </summary>
+    private static BoundName NameOf(int nameClass, int fileClass)
+    {
+        var bound = new BoundName { File = (uint)fileClass };
+        if (nameClass != (int)NameClass.None)
+        {
+            bound.Name[(int)Name.NameForward] = (uint)nameClass;
+            bound.Name[(int)Name.NameBackward] = (uint)NameClass.All;
+            bound.Name[(int)Name.NameGlob] = (uint)NameClass.All;
+        }
+        return bound;
+    }
+
+    private static Number[] NumbersOf(PolicyImage image, ref Generation generation)
+    {
+        var numbers = new List<Number>();
+        for (var table = 0; table < image.Numbers.Length; table++)
+        {
+            generation.Numbers[table] = new TablePart { First = (uint)numbers.Count, Count = (uint)image.Numbers[table].Length };
+            numbers.AddRange(image.Numbers[table].Select(static n => new Number { Bound = n.Bound, Class = (uint)n.Class }));
+        }
+        return [.. numbers];
+    }
+
+    /// <summary>A process keeps what was found out about ancestors that are long gone, as far as the new policy asks the same.</summary>
+    private static InlineByte64 AncestorsFrom(ImmutableArray<string> tests, ImmutableArray<string> before)
+    {
+        var from = default(InlineByte64);
+        for (var i = 0; i < tests.Length; i++)
+            from[i] = (byte)(before.IndexOf(tests[i], 0, StringComparer.Ordinal) + 1);
+        return from;
     }
 
     private static Row[] RowsOf(PolicyImage image)
@@ -107,58 +135,23 @@ internal sealed class TableContents
                 continue;
             }
             var rule = image.Rules[index];
-            var action = rule.Action switch
-            {
-                RuleAction.Allow => Abi.Action.Allow,
-                RuleAction.Deny => Abi.Action.Deny,
-                RuleAction.Audit => Abi.Action.Audit,
-                _ => throw new InvalidOperationException($"rule {rule.Name} has an action that the kernel side does not know"),
-            };
             rows[i] = new Row
             {
                 Rule = (uint)index,
                 Policy = (ushort)rule.PolicyIndex,
-                Action = (byte)action,
+                Action = (byte)ActionOf(rule),
                 Enforced = rule.Mode == RuleMode.Enforce && rule.Action != RuleAction.Audit ? (byte)1 : (byte)0,
             };
         }
         return rows;
     }
 
-    /// <summary>The rows for content that changes while it runs: no hash is right, and none grants anything.</summary>
-    private uint VolatileHashOf(PolicyImage image)
+    private static Abi.Action ActionOf(CompiledRule rule) => rule.Action switch
     {
-        if (_words == 0)
-            return 0;
-        var value = (uint)(_cells.Count / _words);
-        for (var word = 0; word < _words; word++)
-        {
-            var grantsByHash = image.Vector(image.HashConstrainedValue)[word] & image.Vector(image.AllowValue)[word];
-            _cells.Add(image.Vector(image.NoHashValue)[word] & ~grantsByHash);
-        }
-        return value;
-    }
-
-    private static Generation GenerationOf(PolicyImage image)
-    {
-        var generation = new Generation
-        {
-            Words = (uint)image.WordCount,
-            NoPathValue = (uint)image.NoPathValue,
-            NoHashValue = (uint)image.NoHashValue,
-            UnknownHashValue = (uint)image.UnknownHashValue,
-            HashConstrainedValue = (uint)image.HashConstrainedValue,
-            EnforcedValue = (uint)image.EnforcedValue,
-        };
-        if (image.WordCount == 0)
-            return generation;
-        foreach (var operation in OperationTable.All)
-        {
-            var entry = image.Operations[operation];
-            generation.OperationValue[(int)operation] = (uint)entry.ValueId;
-            generation.NeedsPath[(int)operation] = entry.NeedsPath ? (byte)1 : (byte)0;
-            generation.NeedsHash[(int)operation] = entry.NeedsHash ? (byte)1 : (byte)0;
-        }
-        return generation;
-    }
+        RuleAction.Allow => Abi.Action.Allow,
+        RuleAction.Deny => Abi.Action.Deny,
+        RuleAction.Audit => Abi.Action.Audit,
+        RuleAction.Kill => Abi.Action.Kill,
+        _ => throw new InvalidOperationException($"rule {rule.Name} has an action that the kernel side does not know"),
+    };
 }

@@ -1,32 +1,61 @@
-using System.Runtime.CompilerServices;
 using Gatehouse.Abi;
 using Gatehouse.Interop.Handles;
 
 namespace Gatehouse.Kernel.Loading;
 
 /// <summary>
-/// The maps of maps, each with two slots, and the switch between them. <see cref="Fill"/> writes the idle slot only, so a
+/// The maps of maps, each with two slots, and the switch between them. <see cref="Switch"/> writes the idle slot only, so a
 /// failure in the middle leaves the generation in force as it is.
 /// </summary>
-internal sealed class TableSet(Func<string, BpfMap> open) : IDisposable
+internal sealed class TableSet : IDisposable
 {
-    private const uint InnerMapFlag = 1u << 12; // BPF_F_INNER_MAP: inner arrays may differ in length
+    /// <summary>The program that labels every task: pass 1 by its program, pass 2 by those of its ancestors.</summary>
+    public const string LabelProgram = "gh_label_tasks";
 
-    private readonly BpfMap _active = open("gh_active");
-    private readonly BpfMap _generations = open("gh_generations");
-    private readonly BpfMap _paths = open("gh_paths");
-    private readonly BpfMap _bound = open("gh_bound");
-    private readonly BpfMap _hashes = open("gh_hashes");
-    private readonly BpfMap _cells = open("gh_cells");
-    private readonly BpfMap _rows = open("gh_rows");
+    private static readonly string[] s_outer =
+    [
+        "gh_states", "gh_numbers", "gh_hashes", "gh_bound", "gh_values", "gh_steps", "gh_cells", "gh_rows", "gh_verdicts",
+        "gh_process_classes", "gh_image_classes",
+    ];
+
+    private readonly IReadOnlyDictionary<string, BpfMapShape> _shapes;
+    private readonly Dictionary<string, BpfMap> _tables;
+    private readonly BpfMap _active;
+    private readonly BpfMap _next;
+    private readonly BpfMap _pass;
+    private readonly BpfMap _generations;
+    private readonly BpfMap _classCounts;
+    private readonly BpfIterator _labels;
+    private ulong _announced;
+
+    /// <param name="pins">The pinned maps and links.</param>
+    /// <param name="shapes">Of the inner maps, from <see cref="ShapesOf"/>.</param>
+    public TableSet(PinSet pins, IReadOnlyDictionary<string, BpfMapShape> shapes)
+    {
+        _shapes = shapes;
+        _tables = s_outer.ToDictionary(static n => n, pins.OpenMap, StringComparer.Ordinal);
+        _active = pins.OpenMap("gh_active");
+        _next = pins.OpenMap("gh_next");
+        _pass = pins.OpenMap("gh_pass");
+        _generations = pins.OpenMap("gh_generations");
+        _classCounts = pins.OpenMap("gh_class_counts");
+        _labels = pins.OpenIterator(LabelProgram);
+    }
 
     /// <summary>Number of the generation in force.</summary>
     public ulong Active => _active.TryLookup(0u, out ulong number) ? number : 0;
 
-    /// <summary>Fills the idle slot and switches to it.</summary>
+    /// <summary>What the inner maps must look like: the kernel takes no others into a slot.</summary>
+    /// <param name="kernelObject">Opened and not loaded.</param>
+    public static IReadOnlyDictionary<string, BpfMapShape> ShapesOf(BpfObject kernelObject) =>
+        s_outer.ToDictionary(static n => n, kernelObject.InnerShape, StringComparer.Ordinal);
+
+    /// <summary>Fills the idle slot, has all tasks labelled for it, and switches to it.</summary>
     public ulong Switch(TableContents contents)
     {
-        var number = Active + 1;
+        // An agent that died between the two stores below has left its number here, and labels for it are made meanwhile.
+        _next.Update(0u, 0ul);
+        var number = NextNumber();
         var slot = (uint)(number % (ulong)Limit.GenerationSlots);
         Fill(slot, contents);
 
@@ -36,46 +65,95 @@ internal sealed class TableSet(Func<string, BpfMap> open) : IDisposable
         _generations.Update(slot, generation);
         generation.Number = number;
         _generations.Update(slot, generation);
-        _active.Update(0u, number);
+
+        _announced = number;
+
+        // From here on what forks or executes is labelled for both generations; the passes label those that do neither.
+        _next.Update(0u, number);
+        try
+        {
+            Label(pass: 1);
+            Label(pass: 2);
+            _active.Update(0u, number);
+        }
+        finally
+        {
+            _next.Update(0u, 0ul);
+        }
         return number;
     }
 
     public void Dispose()
     {
-        foreach (var map in new[] { _active, _generations, _paths, _bound, _hashes, _cells, _rows })
+        foreach (var map in _tables.Values.Concat([_active, _next, _pass, _generations, _classCounts]))
             map.Dispose();
+        _labels.Dispose();
+    }
+
+    /// <summary>
+    /// The next number whose slot is idle. One that was announced in gh_next and never came in force is not used again:
+    /// processes and files carry labels of it that were made by other tables.
+    /// </summary>
+    private ulong NextNumber()
+    {
+        var number = Active + 1;
+        var slot = (uint)(number % (ulong)Limit.GenerationSlots);
+        // An earlier agent's announcement stands in the slot, unless filling it failed afterwards.
+        var used = Math.Max(_announced, _generations.TryLookup(slot, out Generation idle) ? idle.Number : 0);
+        return used >= number ? used + (ulong)Limit.GenerationSlots : number;
+    }
+
+    private void Label(ulong pass)
+    {
+        _pass.Update(0u, pass);
+        _ = _labels.Run();
     }
 
     private void Fill(uint slot, TableContents contents)
     {
         // Hooks that still read this slot, from two generations ago, see the number change and start again.
         _generations.Update(slot, default(Generation));
-        Put(_paths, slot, BpfMapType.Hash, "gh_path_table",
-            [.. contents.Paths.Keys.Select(TableContents.KeyOf)], [.. contents.Paths.Values]);
-        Put(_bound, slot, BpfMapType.Hash, "gh_inode_table",
-            [.. contents.Bound.Keys.Select(TableContents.KeyOf)], [.. contents.Bound.Values]);
-        Put(_hashes, slot, BpfMapType.Hash, "gh_hash_table",
-            [.. contents.Hashes.Select(static h => h.Key)], [.. contents.Hashes.Select(static h => h.Value)]);
-        var cells = contents.Cells;
-        Put(_cells, slot, BpfMapType.Array, "gh_cell_table", Indices(cells.Length), cells);
-        Put(_rows, slot, BpfMapType.Array, "gh_row_table", Indices(contents.Rows.Length), contents.Rows);
+        PutArray(slot, "gh_states", contents.States);
+        PutArray(slot, "gh_numbers", contents.Numbers);
+        PutArray(slot, "gh_values", contents.Values);
+        PutArray(slot, "gh_steps", contents.Steps);
+        PutArray(slot, "gh_cells", contents.Cells);
+        PutArray(slot, "gh_rows", contents.Rows);
+        PutHash(slot, "gh_hashes", contents.Hashes);
+        PutHash(slot, "gh_bound", contents.Bound);
+
+        // What the kernel side notes for itself starts empty: it is only true of one generation.
+        using var verdicts = Create("gh_verdicts", (int)Limit.VerdictSlots);
+        _tables["gh_verdicts"].UpdateInner(slot, verdicts);
+        foreach (var name in (ReadOnlySpan<string>)["gh_process_classes", "gh_image_classes"])
+        {
+            using var classes = Create(name, (int)Limit.Classes);
+            _tables[name].UpdateInner(slot, classes);
+        }
+        _classCounts.Update(slot * 2, 0ul);
+        _classCounts.Update((slot * 2) + 1, 0ul);
     }
 
-    private static void Put<TKey, TValue>(BpfMap outer, uint slot, BpfMapType type, string name, TKey[] keys, TValue[] values)
+    private void PutArray<TValue>(uint slot, string name, TValue[] values)
+        where TValue : unmanaged
+    {
+        using var inner = Create(name, values.Length);
+        inner.UpdateArray<TValue>(values);
+        _tables[name].UpdateInner(slot, inner);
+    }
+
+    private void PutHash<TKey, TValue>(uint slot, string name, (TKey Key, TValue Value)[] entries)
         where TKey : unmanaged
         where TValue : unmanaged
     {
-        using var inner = BpfMap.Create(
-            type, name, Unsafe.SizeOf<TKey>(), Unsafe.SizeOf<TValue>(), keys.Length, type == BpfMapType.Array ? InnerMapFlag : 0);
-        inner.UpdateMany<TKey, TValue>(keys, values);
-        outer.UpdateInner(slot, inner);
+        using var inner = Create(name, entries.Length);
+        inner.UpdateMany<TKey, TValue>([.. entries.Select(static e => e.Key)], [.. entries.Select(static e => e.Value)]);
+        _tables[name].UpdateInner(slot, inner);
     }
 
-    private static uint[] Indices(int count)
+    private BpfMap Create(string name, int entries)
     {
-        var indices = new uint[count];
-        for (var i = 0; i < count; i++)
-            indices[i] = (uint)i;
-        return indices;
+        var shape = _shapes[name];
+        return BpfMap.Create(shape.Type, name, shape.KeySize, shape.ValueSize, entries, shape.Flags);
     }
 }

@@ -31,12 +31,10 @@ public static class KernelProbes
 
     private static ProbeResult KernelVersion()
     {
-        var release = ReadLine("/proc/sys/kernel/osrelease") ?? "";
-        var numbers = release.Split('.', '-');
-        var known = numbers.Length >= 2
-            & int.TryParse(numbers[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major)
-            & int.TryParse(numbers.ElementAtOrDefault(1), NumberStyles.None, CultureInfo.InvariantCulture, out var minor);
-        var answer = !known ? ProbeAnswer.Unknown : new Version(major, minor) >= s_minimumKernel ? ProbeAnswer.Yes : ProbeAnswer.No;
+        var release = HostKernel.Release;
+        var answer = HostKernel.Version is not { } version ? ProbeAnswer.Unknown
+            : version >= s_minimumKernel ? ProbeAnswer.Yes
+            : ProbeAnswer.No;
         return new("kernel-version", "Linux 6.1 or newer", answer, true, $"running {release}", answer == ProbeAnswer.Yes ? null :
             "install a newer kernel: on Debian 12, apt-get install linux-image-amd64, then reboot");
     }

@@ -5,10 +5,10 @@ namespace Gatehouse.Sdk.Events;
 /// <summary>One decision of the kernel side.</summary>
 public sealed record DecisionRecord : StreamRecord
 {
-    /// <summary>Event class: <c>process</c> or <c>image</c>.</summary>
+    /// <summary>Event class: <c>process</c>, <c>image</c> or <c>thread</c>.</summary>
     public required string Class { get; init; }
 
-    /// <summary><c>process.exec</c> or <c>image.load</c>.</summary>
+    /// <summary>The operation as the <c>on</c> of a rule has it, such as <c>process.exec</c> or <c>image.load</c>.</summary>
     public required string Operation { get; init; }
 
     /// <summary>Number of the event over all classes, from 1 when enforcement was attached; a gap is a loss.</summary>
@@ -24,7 +24,10 @@ public sealed record DecisionRecord : StreamRecord
     [SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "The same word in policy, JSON and C#.")]
     public required EventObject Object { get; init; }
 
-    /// <summary>Whether the operation was refused.</summary>
+    /// <summary>What was asked; absent if the operation has no facts of its own.</summary>
+    public EventRequest? Request { get; init; }
+
+    /// <summary>What happened to the operation.</summary>
     public required Verdict Verdict { get; init; }
 
     /// <summary>Whether the named rule decided or only reports.</summary>

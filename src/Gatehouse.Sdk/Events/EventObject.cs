@@ -1,54 +1,11 @@
 namespace Gatehouse.Sdk.Events;
 
-/// <summary>What was acted on.</summary>
+/// <summary>What was acted on. Empty for operations that concern the acting process alone.</summary>
 public sealed record EventObject
 {
-    /// <summary>The image that was to be loaded.</summary>
-    public required EventImage Image { get; init; }
-}
+    /// <summary>The image that was to be loaded; absent if the operation has none.</summary>
+    public EventImage? Image { get; init; }
 
-/// <summary>An image: a file whose code was to run.</summary>
-public sealed record EventImage
-{
-    /// <summary><c>executable</c> (loaded by exec) or <c>library</c> (mapped executable by a running process).</summary>
-    public required string Kind { get; init; }
-
-    /// <summary>Path as the acting process sees it; absent if it has none.</summary>
-    public string? Path { get; init; }
-
-    /// <summary>The kernel's device number of the super block (not <c>st_dev</c> of every file system).</summary>
-    public required ulong Device { get; init; }
-
-    /// <summary>Inode number.</summary>
-    public required ulong Inode { get; init; }
-
-    /// <summary>Generation of the inode, which tells a reused number apart.</summary>
-    public required uint InodeGeneration { get; init; }
-
-    /// <summary>Size in bytes.</summary>
-    public required ulong Size { get; init; }
-
-    /// <summary>Permission bits in octal, four digits, as in <c>chmod</c>.</summary>
-    public required string Mode { get; init; }
-
-    /// <summary>Owner.</summary>
-    public required uint OwnerUid { get; init; }
-
-    /// <summary>Group.</summary>
-    public required uint OwnerGid { get; init; }
-
-    /// <summary>Number of links; 0 for memfd and deleted files.</summary>
-    public required uint LinkCount { get; init; }
-
-    /// <summary>Magic number of the file system.</summary>
-    public required uint FileSystemMagic { get; init; }
-
-    /// <summary>Facts that hold: <c>memfd</c>, <c>overlay</c>, <c>unlinked</c>, <c>writers</c>, <c>setuid</c>, <c>setgid</c>.</summary>
-    public required IReadOnlyList<string> Flags { get; init; }
-
-    /// <summary>Lower-case hex SHA-256; absent unless <see cref="Sha256State"/> is <c>known</c>.</summary>
-    public string? Sha256 { get; init; }
-
-    /// <summary><c>not-needed</c>, <c>known</c>, <c>unknown</c> (not computed in time) or <c>volatile</c> (open for writing).</summary>
-    public required string Sha256State { get; init; }
+    /// <summary>The process that was reached for; absent if the operation has none.</summary>
+    public EventTarget? Target { get; init; }
 }

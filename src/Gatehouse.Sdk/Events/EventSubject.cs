@@ -61,7 +61,10 @@ public sealed record EventProcess
     /// <summary>Path of the executable that the process runs; absent for a kernel thread.</summary>
     public string? Executable { get; init; }
 
-    /// <summary>Arguments of the acting process (for an exec: those before it), chosen by the process itself.</summary>
+    /// <summary>
+    /// Arguments of the acting process, chosen by the process itself. For an exec those before it, unless it was decided by
+    /// them (hook <c>bprm_committed_creds</c>): then those of the new program.
+    /// </summary>
     public required IReadOnlyList<string> Arguments { get; init; }
 
     /// <summary>Working directory; absent if it could not be read.</summary>

@@ -13,6 +13,10 @@ public enum Verdict
     /// <summary>The operation was refused.</summary>
     [JsonStringEnumMemberName("deny")]
     Deny,
+
+    /// <summary>The acting process was killed before it ran on.</summary>
+    [JsonStringEnumMemberName("kill")]
+    Kill,
 }
 
 /// <summary>Whether the rule that an event names decided, or only reports.</summary>

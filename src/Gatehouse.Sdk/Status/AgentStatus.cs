@@ -84,6 +84,9 @@ public sealed record EnforcementStatus
     /// <summary>Lower-case hex SHA-256 of the kernel object.</summary>
     public required string ObjectFingerprint { get; init; }
 
+    /// <summary>What this kernel cannot refuse although a rule asks for it, by name; empty if there is nothing.</summary>
+    public required IReadOnlyList<PartialEnforcement> Partly { get; init; }
+
     /// <summary>Policy generation in force; 0 = none.</summary>
     public required ulong Generation { get; init; }
 

@@ -1,0 +1,47 @@
+using Gatehouse.Abi;
+
+namespace Gatehouse.Kernel.Events;
+
+/// <summary>Picks out of the request of an event what its operation has: the rest is 0 and would read like an answer.</summary>
+internal static class RequestReader
+{
+    /// <returns>Null if the operation has no facts of its own.</returns>
+    public static GateRequest? Read(Operation operation, in Request request)
+    {
+        var flags = (OperationFlag)request.Flags;
+        return operation switch
+        {
+            Operation.ProcessOpen or Operation.ThreadOpen => new GateRequest
+            {
+                Right = Words.OfRight(request.Right),
+                Signal = NonZero(request.Signal),
+                Child = flags.HasFlag(OperationFlag.Child),
+            },
+            Operation.ProcessExec or Operation.ProcessExecArguments => new GateRequest
+            {
+                SetuidGain = flags.HasFlag(OperationFlag.SetuidGain),
+            },
+            Operation.ProcessCreate => new GateRequest { Namespaces = Words.OfNamespaces(request.CloneFlags) },
+            Operation.ThreadCreate => new GateRequest
+            {
+                Namespaces = Words.OfNamespaces(request.CloneFlags),
+                IoWorker = flags.HasFlag(OperationFlag.IoWorker),
+            },
+            Operation.ProcessCredentials => new GateRequest
+            {
+                Change = Words.OfChange(request.Change),
+                NewUid = request.NewUid,
+                NewGid = request.NewGid,
+            },
+            Operation.ProcessExit => new GateRequest
+            {
+                ExitStatus = request.ExitStatus,
+                ExitSignal = NonZero(request.ExitSignal),
+                RunTime = DecisionReader.FromNanoseconds(request.RunNanoseconds),
+            },
+            _ => null,
+        };
+    }
+
+    private static uint? NonZero(uint value) => value == 0 ? null : value;
+}

@@ -1,0 +1,68 @@
+using Gatehouse.Policy;
+
+namespace Gatehouse.Kernel.Loading;
+
+/// <summary>
+/// Classes for files that stand at several paths of the policy, such as hard links that two rules name. The compiler
+/// cannot know them: which paths are one file is a fact of the host.
+/// </summary>
+internal sealed class ClassUnions
+{
+    private readonly VectorStore _vectors;
+    private readonly List<(List<int> Values, int Positive)> _tables = [];
+    private readonly Dictionary<string, int> _known = new(StringComparer.Ordinal);
+
+    /// <param name="image">The image.</param>
+    /// <param name="kind">The kind of table whose classes are united; all tables of a kind share their classes.</param>
+    /// <param name="values">The values of all tables, by table; new classes are added here.</param>
+    /// <param name="vectors">Where the vectors of new classes go.</param>
+    public ClassUnions(PolicyImage image, ClassTableKind kind, IReadOnlyList<List<int>> values, VectorStore vectors)
+    {
+        _vectors = vectors;
+        for (var table = 0; table < image.Tables.Length; table++)
+        {
+            if (image.Tables[table].Kind == kind)
+                _tables.Add((values[table], image.Tables[table].Positive));
+        }
+        if (_tables.Any(t => t.Values.Count != _tables[0].Values.Count))
+            throw new InvalidOperationException($"the tables of kind {kind} differ in length, so they cannot share a class");
+    }
+
+    /// <summary>The class of a file that each of these classes is true of.</summary>
+    /// <param name="classes">0 is none: such a path says nothing here.</param>
+    public int Of(IEnumerable<int> classes)
+    {
+        var distinct = classes.Where(static c => c != 0).Distinct().Order().ToArray();
+        if (distinct.Length < 2 || _tables.Count == 0)
+            return distinct.FirstOrDefault();
+        var key = string.Join(',', distinct);
+        if (_known.TryGetValue(key, out var known))
+            return known;
+        var next = _tables[0].Values.Count;
+        foreach (var (values, positive) in _tables)
+        {
+            var parts = distinct.Select(c => values[c]).Distinct().ToArray();
+            values.Add(parts.Length == 1 ? parts[0] : _vectors.Add(Unite(parts, positive), parts));
+        }
+        _known.Add(key, next);
+        return next;
+    }
+
+    /// <summary>A test for membership holds if one of the paths passes it, any other test if all do.</summary>
+    private ulong[] Unite(int[] values, int positive)
+    {
+        var united = new ulong[_vectors.Words];
+        var membership = _vectors[positive];
+        for (var word = 0; word < united.Length; word++)
+        {
+            ulong some = 0, all = ulong.MaxValue;
+            foreach (var value in values)
+            {
+                some |= _vectors[value][word];
+                all &= _vectors[value][word];
+            }
+            united[word] = (some & membership[word]) | (all & ~membership[word]);
+        }
+        return united;
+    }
+}

@@ -1,0 +1,79 @@
+using Gatehouse.Abi;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Kernel.Loading;
+
+/// <summary>The plans of an image as the kernel side walks them: one list of steps, over one list of values.</summary>
+internal sealed class PlanTables
+{
+    private readonly TablePart[] _tables;
+
+    /// <param name="tables">By class table and class: the value.</param>
+    public PlanTables(IReadOnlyList<List<int>> tables)
+    {
+        _tables = new TablePart[tables.Count];
+        var first = 0u;
+        for (var i = 0; i < tables.Count; i++)
+        {
+            _tables[i] = new TablePart { First = first, Count = (uint)tables[i].Count };
+            first += (uint)tables[i].Count;
+        }
+        Values = [.. tables.SelectMany(static t => t).Select(static v => (uint)v)];
+    }
+
+    public uint[] Values { get; }
+
+    public List<Step> Steps { get; } = [];
+
+    /// <summary>Describes an image, and collects the steps of its plans.</summary>
+    public Generation GenerationOf(PolicyImage image)
+    {
+        var generation = new Generation { Words = (uint)image.WordCount };
+        if (image.WordCount == 0)
+            return generation;
+        generation.EnforcedValue = (uint)image.EnforcedValue;
+        generation.LabelNeeds = (uint)image.LabelNeeds;
+        generation.AutomatonStart[(int)Name.NameForward] = (uint)image.Automaton.ForwardStart;
+        generation.AutomatonStart[(int)Name.NameBackward] = (uint)image.Automaton.BackwardStart;
+        generation.AutomatonStart[(int)Name.NameGlob] = (uint)image.Automaton.GlobStart;
+        generation.AutomatonStates = (uint)image.Automaton.States.Length;
+        foreach (var operation in OperationTable.All)
+            Add(ref generation, (int)operation, image.Operations[operation]);
+        AddTests(ref generation, Operation.AncestorTests, image.AncestorTests, image.AncestorPlan);
+        AddTests(ref generation, Operation.ArgumentTests, image.ArgumentTests, image.ArgumentPlan);
+        AddTests(ref generation, Operation.EnvironmentTests, image.EnvironmentTests, image.EnvironmentPlan);
+        return generation;
+    }
+
+    private void AddTests(ref Generation generation, Operation operation, TestWord? tests, OperationEntry plan)
+    {
+        Add(ref generation, (int)operation, plan);
+        if (tests is null)
+            return;
+        var index = (int)operation - (int)Operation.AncestorTests;
+        generation.TestsWord[index] = (uint)tests.Word;
+        generation.TestsCount[index] = (uint)tests.Tests.Length;
+    }
+
+    private void Add(ref Generation generation, int operation, OperationEntry entry)
+    {
+        if (entry.Steps.Length > (int)Limit.MaxSteps)
+            throw new InvalidOperationException($"the plan of operation {operation} has {entry.Steps.Length} steps; {(int)Limit.MaxSteps} are possible");
+        generation.OperationValue[operation] = (uint)entry.ValueId;
+        generation.OperationNeeds[operation] = (uint)entry.Needs;
+        generation.Plan[operation] = new TablePart { First = (uint)Steps.Count, Count = (uint)entry.Steps.Length };
+        Steps.AddRange(entry.Steps.Select(StepOf));
+    }
+
+    private Step StepOf(PlanStep step) => new()
+    {
+        Base = _tables[step.Table].First,
+        Count = _tables[step.Table].Count,
+        Source = (ushort)step.Source,
+        Kind = (byte)(step.Bit < 0 ? StepKind.Class : StepKind.Mask),
+        Bit = (byte)Math.Max(step.Bit, 0),
+        Flags = (uint)((step.BeginsTerm ? StepFlag.TermBegin : default)
+            | (step.EndsTerm ? StepFlag.TermEnd : default)
+            | (step.EndsGroup ? StepFlag.GroupEnd : default)),
+    };
+}

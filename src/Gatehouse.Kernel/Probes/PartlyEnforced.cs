@@ -1,0 +1,50 @@
+namespace Gatehouse.Kernel;
+
+/// <summary>Something that rules can ask for and that this kernel cannot refuse everywhere. "Partly" is a result and not a log line.</summary>
+/// <param name="Operation">The operation of the policy language, such as "process.open".</param>
+/// <param name="Right">The right, or null if the operation has none or all are meant.</param>
+/// <param name="Reason">What goes on although it is denied, and for whom.</param>
+/// <param name="Kernel">Which kernels have the gap, for people.</param>
+public sealed record PartlyEnforced(string Operation, string? Right, string Reason, string Kernel);
+
+/// <summary>
+/// What the kernel of this host cannot refuse. A new entry is a line in <see cref="Of"/>, and a paragraph in
+/// docs/limitations.md.
+/// </summary>
+public static class PartEnforcement
+{
+    /// <summary>"mm, procfs: allow read-only remote mm access under CAP_PERFMON" came with it; measured on 7.2.</summary>
+    private static readonly Version s_perfmonReadsMemory = new(6, 15);
+
+    /// <summary>Looks at the running kernel and its mounts.</summary>
+    /// <returns>Empty if everything can be refused.</returns>
+    public static IReadOnlyList<PartlyEnforced> OfThisHost() => Of(HostKernel.Version, HostKernel.Mounts());
+
+    /// <param name="kernel">Version of the kernel, or null if it is not known: then what newer ones lack is named.</param>
+    /// <param name="mounts">Lines of /proc/self/mounts.</param>
+    internal static IReadOnlyList<PartlyEnforced> Of(Version? kernel, IEnumerable<string> mounts)
+    {
+        var found = new List<PartlyEnforced>();
+        if (kernel is null || kernel >= s_perfmonReadsMemory)
+        {
+            found.Add(new PartlyEnforced(
+                "process.open", "query",
+                "a caller with CAP_PERFMON goes on reading /proc/PID/maps, environ and auxv: the kernel asks the hook and ignores its answer",
+                "Linux 6.15 and newer"));
+        }
+        foreach (var folder in VersionOneFreezers(mounts))
+        {
+            found.Add(new PartlyEnforced(
+                "process.open", "freeze",
+                $"a freezer of cgroup version 1 is mounted on {folder}: freezer.state there freezes processes that no hook is told of",
+                "any, while such a freezer is mounted"));
+        }
+        return found;
+    }
+
+    /// <summary>A line: device, mount point, type, options, two numbers. Only version 1 has type cgroup.</summary>
+    private static IEnumerable<string> VersionOneFreezers(IEnumerable<string> mounts) => mounts
+        .Select(static line => line.Split(' '))
+        .Where(static f => f is [_, _, "cgroup", var options, ..] && options.Split(',').Contains("freezer", StringComparer.Ordinal))
+        .Select(static f => f[1]);
+}

@@ -1,0 +1,88 @@
+using Gatehouse.Abi;
+using Gatehouse.Policy;
+using Shouldly;
+
+namespace Gatehouse.Kernel.Tests;
+
+/// <summary>Numbers that the policy compiler and the kernel side write down each for itself.</summary>
+public sealed class AgreementTests
+{
+    [Fact]
+    public void Operations_have_the_kernel_sides_numbers()
+    {
+        foreach (var operation in Enum.GetValues<GateOperation>())
+            ((uint)Enum.Parse<Operation>(operation.ToString())).ShouldBe((uint)operation);
+        Enum.GetValues<GateOperation>().Length.ShouldBe((int)Operation.Count);
+    }
+
+    [Fact]
+    public void Needs_have_the_kernel_sides_bits()
+    {
+        foreach (var need in Enum.GetValues<OperationNeeds>().Where(static n => n != OperationNeeds.None))
+            ((uint)Enum.Parse<OperationNeed>("Needs" + need)).ShouldBe((uint)need);
+        foreach (var need in Enum.GetValues<LabelNeeds>().Where(static n => n != LabelNeeds.None))
+            ((uint)Enum.Parse<LabelNeed>(need.ToString())).ShouldBe((uint)need);
+        foreach (var table in Enum.GetValues<Policy.NumberTable>())
+            ((uint)Enum.Parse<Abi.NumberTable>("Numbers" + table)).ShouldBe((uint)table);
+    }
+
+    [Theory]
+    [InlineData("open.right", typeof(Right))]
+    [InlineData("credentials.change", typeof(Change))]
+    [InlineData("image.kind", typeof(ImageKind))]
+    [InlineData("create.namespaces", typeof(NamespaceFlag))]
+    public void Words_have_the_kernel_sides_numbers(string field, Type numbers)
+    {
+        var words = FieldCatalog.Find(field)!.Words;
+        var expected = Enum.GetNames(numbers).Where(static n => n is not ("None" or "Count"));
+
+        words.Select(static w => (w.Word.Replace("-", "", StringComparison.Ordinal), (uint)w.Value)).ShouldBe(
+            expected.Select(n => (n.ToLowerInvariant(), (uint)Enum.Parse(numbers, n))), ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("process.kernelThread", (uint)ProcessFlag.KernelThread)]
+    [InlineData("target.container", (uint)ProcessFlag.Container)]
+    [InlineData("open.child", (uint)OperationFlag.Child)]
+    [InlineData("exec.setuidGain", (uint)OperationFlag.SetuidGain)]
+    [InlineData("create.ioWorker", (uint)OperationFlag.IoWorker)]
+    [InlineData("image.memfd", (uint)ImageFlag.Memfd)]
+    [InlineData("image.overlay", (uint)ImageFlag.Overlay)]
+    [InlineData("image.unlinked", (uint)ImageFlag.Unlinked)]
+    [InlineData("image.writers", (uint)ImageFlag.Writers)]
+    [InlineData("image.setuid", (uint)ImageFlag.Setuid)]
+    [InlineData("image.setgid", (uint)ImageFlag.Setgid)]
+    public void Flags_have_the_kernel_sides_bits(string field, uint bit) =>
+        FieldCatalog.Find(field)!.Words.ShouldHaveSingleItem().Value.ShouldBe(bit);
+
+    [Theory]
+    [InlineData("process.executable", (int)ProcessSource.Names)]
+    [InlineData("process.file", (int)ProcessSource.File)]
+    [InlineData("target.sha256", (int)ProcessSource.Sha256)]
+    [InlineData("process.uid", (int)ProcessSource.Uid)]
+    [InlineData("process.effectiveUid", (int)ProcessSource.EffectiveUid)]
+    [InlineData("process.gid", (int)ProcessSource.Gid)]
+    [InlineData("process.effectiveGid", (int)ProcessSource.EffectiveGid)]
+    [InlineData("process.loginUid", (int)ProcessSource.LoginUid)]
+    [InlineData("process.capabilities", (int)ProcessMask.MaskCapabilities)]
+    [InlineData("image.path", (int)ImageSource.Names)]
+    [InlineData("image.file", (int)ImageSource.File)]
+    [InlineData("image.sha256", (int)ImageSource.Sha256)]
+    [InlineData("image.ownerUid", (int)ImageSource.OwnerUid)]
+    [InlineData("image.ownerGid", (int)ImageSource.OwnerGid)]
+    [InlineData("image.size", (int)ImageSource.Size)]
+    [InlineData("image.fileSystem", (int)ImageSource.FileSystem)]
+    [InlineData("image.kind", (int)ImageSource.Kind)]
+    [InlineData("open.right", (int)OperationSource.Right)]
+    [InlineData("open.signal", (int)OperationSource.Signal)]
+    [InlineData("credentials.change", (int)OperationSource.Change)]
+    [InlineData("credentials.newUid", (int)OperationSource.NewUid)]
+    [InlineData("credentials.newGid", (int)OperationSource.NewGid)]
+    [InlineData("exit.status", (int)OperationSource.ExitStatus)]
+    [InlineData("exit.signal", (int)OperationSource.ExitSignal)]
+    [InlineData("create.namespaces", (int)OperationMask.MaskNamespaces)]
+    [InlineData("exec.arguments", (int)OperationMask.MaskArguments)]
+    [InlineData("exec.environment", (int)OperationMask.MaskEnvironment)]
+    public void Fields_stand_where_the_kernel_side_puts_the_fact(string field, int index) =>
+        FieldCatalog.Find(field)!.Index.ShouldBe(index);
+}
