@@ -5,6 +5,7 @@ using Gatehouse.Kernel;
 using Gatehouse.Policy;
 using Gatehouse.Sdk.Policies;
 using Microsoft.Extensions.Logging;
+using PolicySet = Gatehouse.Agent.Enforcement.PolicySet;
 
 namespace Gatehouse.Agent.Composition;
 

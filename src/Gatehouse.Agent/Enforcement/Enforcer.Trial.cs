@@ -74,12 +74,12 @@ internal sealed partial class Enforcer
             return (outcome, null);
         }
 
-        string[] names = [.. files.Select(static f => PolicyParser.Parse(PolicySet.Source(f)).Document?.Name).OfType<string>()];
-        var trial = new PolicyTrial(before, generation, names, duration, time);
+        string[] tried = [.. files.Select(static f => PolicyParser.Parse(PolicySet.Source(f)).Document?.Name).OfType<string>()];
+        var trial = new PolicyTrial(before, generation, tried, duration, time);
         _trial = trial;
         trial.Timer = time.CreateTimer(
             _ => _ = Task.Run(() => EndLateAsync(trial)), null, duration, Timeout.InfiniteTimeSpan);
-        Tell("agent.trial-started", $"{string.Join(", ", names)} for {Seconds(duration)}; unless confirmed, the policies before come back");
+        Tell("agent.trial-started", $"{string.Join(", ", tried)} for {Seconds(duration)}; unless confirmed, the policies before come back");
         return (outcome, trial.Describe());
     }
 

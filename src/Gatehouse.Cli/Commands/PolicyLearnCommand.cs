@@ -3,7 +3,6 @@ using Gatehouse.Cli.Composition;
 using Gatehouse.Cli.Recorded;
 using Gatehouse.Policy;
 using Gatehouse.Sdk;
-using Gatehouse.Sdk.Events;
 
 namespace Gatehouse.Cli.Commands;
 

@@ -56,7 +56,7 @@ internal sealed class PolicyTestCommand : CliCommand
         if (diagnostics.Exists(static d => string.Equals(d.Severity, "error", StringComparison.Ordinal)))
         {
             Context.WriteError(DiagnosticReport.Of(
-                diagnostics, suites.DistinctBy(static s => s.Path).ToDictionary(static s => s.Path, static s => s.Text, StringComparer.Ordinal)));
+                diagnostics, suites.DistinctBy(static s => s.Path, StringComparer.Ordinal).ToDictionary(static s => s.Path, static s => s.Text, StringComparer.Ordinal)));
             return Context.Fail(ExitStatus.BadInput, "no case was run");
         }
 

@@ -79,6 +79,13 @@ internal sealed class StatusCommand : CliCommand
             report.Line(Label("policy"), $"{policy.Name} (client {policy.Client}, altitude {policy.Altitude}, {policy.Rules} rules, {policy.FileName})");
         }
 
+        if (status.Trial is { } trial)
+        {
+            report.Line(
+                Label("trial"),
+                ($"{string.Join(", ", trial.Policies.DefaultIfEmpty("no policy"))}: the agent goes back in {trial.RemainingSeconds:0} s unless confirmed", Tone.Warning));
+        }
+
         report.Line(Label("agent"), $"version {status.Version}, pid {status.Pid}, since {Text(status.StartedAt)} ({status.UptimeSeconds:0} s)");
         report.Line(Label("kernel"), $"{status.KernelRelease}, boot {status.BootId}");
         report.Line(Label("object"), enforcement.ObjectFingerprint + (enforcement.TookOver ? " (taken over from an earlier agent)" : " (attached by this agent)"));
