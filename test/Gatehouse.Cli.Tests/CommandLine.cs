@@ -10,7 +10,11 @@ internal static class CommandLine
         await RunAsync([], terminal: false, arguments);
 
     public static async Task<(int Status, string Output, string Error)> RunAsync(
-        IReadOnlyList<ProbeResult> probes, bool terminal, params string[] arguments)
+        IReadOnlyList<ProbeResult> probes, bool terminal, params string[] arguments) =>
+        await RunAsync(probes, [], terminal, arguments);
+
+    public static async Task<(int Status, string Output, string Error)> RunAsync(
+        IReadOnlyList<ProbeResult> probes, IReadOnlyList<PartlyEnforced> partly, bool terminal, params string[] arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
@@ -22,6 +26,7 @@ internal static class CommandLine
             ErrorIsTerminal = terminal,
             Width = 200,
             RunProbes = () => probes,
+            FindPartlyEnforced = () => partly,
         });
         return (status, output.ToString(), error.ToString());
     }

@@ -4,6 +4,7 @@ using Gatehouse.Cli.Rendering;
 using Gatehouse.Kernel;
 using Gatehouse.Sdk;
 using Gatehouse.Sdk.Problems;
+using Gatehouse.Sdk.Status;
 
 namespace Gatehouse.Cli.Commands;
 
@@ -36,6 +37,16 @@ internal sealed class DoctorCommand : CliCommand
     private async Task<int> RunAsync(ParseResult result, bool json, CancellationToken cancellationToken)
     {
         var probes = Context.Environment.RunProbes();
+        IReadOnlyList<PartialEnforcement> partly =
+        [
+            .. Context.Environment.FindPartlyEnforced().Select(static p => new PartialEnforcement
+            {
+                Operation = p.Operation,
+                Right = p.Right,
+                Reason = p.Reason,
+                Kernel = p.Kernel,
+            }),
+        ];
         var agent = await AskAgentAsync(result.GetValue(Context.Socket)!, cancellationToken);
         var (answer, status) = Judge(probes, agent);
         if (json)
@@ -44,6 +55,7 @@ internal sealed class DoctorCommand : CliCommand
                 new DoctorReport(
                     Word(answer),
                     [.. probes.Select(static p => new DoctorProbe(p.Name, p.Title, Word(p.Answer), p.Required, p.Detail, p.Remedy))],
+                    partly,
                     agent),
                 CliJson.Default.DoctorReport);
             return status;
@@ -53,6 +65,11 @@ internal sealed class DoctorCommand : CliCommand
         foreach (var probe in probes)
         {
             Describe(report, probe);
+        }
+
+        foreach (var part in partly)
+        {
+            report.Line(("partly  ", Tone.Warning), (Partly.Name(part), Tone.Strong), $": {part.Reason} ({part.Kernel})");
         }
 
         Describe(report, agent);

@@ -6,7 +6,8 @@ using Gatehouse.Sdk.Status;
 namespace Gatehouse.Cli.Commands;
 
 /// <summary>What <c>gatehouse doctor --json</c> prints.</summary>
-internal sealed record DoctorReport(string CanEnforce, IReadOnlyList<DoctorProbe> Probes, DoctorAgent Agent);
+internal sealed record DoctorReport(
+    string CanEnforce, IReadOnlyList<DoctorProbe> Probes, IReadOnlyList<PartialEnforcement> Partly, DoctorAgent Agent);
 
 /// <summary>One thing that was looked at. Answer: yes, no or unknown.</summary>
 internal sealed record DoctorProbe(string Name, string Title, string Answer, bool Required, string Detail, string? Remedy);

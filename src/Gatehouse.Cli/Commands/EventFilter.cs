@@ -3,7 +3,7 @@ using Gatehouse.Sdk.Events;
 namespace Gatehouse.Cli.Commands;
 
 /// <summary>Which records <c>gatehouse events</c> shows.</summary>
-/// <param name="Verdicts">allow, deny, audit; empty: all.</param>
+/// <param name="Verdicts">allow, deny, kill, audit; empty: all.</param>
 /// <param name="Operations">Operations; empty: all.</param>
 /// <param name="Canaries">Whether the agent's own canary denials are shown.</param>
 internal sealed record EventFilter(IReadOnlyList<string> Verdicts, IReadOnlyList<string> Operations, bool Canaries)
@@ -32,6 +32,7 @@ internal sealed record EventFilter(IReadOnlyList<string> Verdicts, IReadOnlyList
     private static bool Is(DecisionRecord decision, string verdict) => verdict switch
     {
         "deny" => decision.Verdict == Verdict.Deny,
+        "kill" => decision.Verdict == Verdict.Kill,
         "allow" => decision.Verdict == Verdict.Allow,
         _ => decision.Mode == EventMode.Audit || decision.Audited is not null,
     };

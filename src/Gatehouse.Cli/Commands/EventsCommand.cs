@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gatehouse.Cli.Composition;
 using Gatehouse.Cli.Rendering;
+using Gatehouse.Policy;
 using Gatehouse.Sdk;
 using Gatehouse.Sdk.Events;
 
@@ -39,8 +40,8 @@ internal sealed class EventsCommand : CliCommand
     public EventsCommand(CliContext context)
         : base("events", "Show decisions: those that the agent keeps, or with --follow new ones.", context)
     {
-        _verdict.AcceptOnlyFromAmong("deny", "allow", "audit");
-        _operation.CompletionSources.Add("process.exec", "image.load");
+        _verdict.AcceptOnlyFromAmong("deny", "kill", "allow", "audit");
+        _operation.CompletionSources.Add([.. OperationTable.All.Select(PolicyWords.Of).Distinct(StringComparer.Ordinal)]);
         _limit.Validators.Add(static result =>
         {
             if (result.GetValueOrDefault<int?>() is <= 0)
@@ -60,6 +61,7 @@ internal sealed class EventsCommand : CliCommand
     [
         new("sudo gatehouse events --follow", "Watch decisions as they are made."),
         new("sudo gatehouse events --verdict deny --limit 20", "The last 20 refusals that the agent keeps."),
+        new("sudo gatehouse events --follow --operation process.open --verdict deny", "Who reaches for a process and may not."),
         new("sudo gatehouse events --follow --since 0 --json | jq -r '.object.image.path // empty'", "Everything, for a program."),
     ];
 

@@ -72,6 +72,11 @@ internal sealed class StatusCommand : CliCommand
             report.Line(Label("canary"), hook.Denied ? ("denied ", Tone.Good) : ("NOT denied ", Tone.Bad), $"{hook.Hook}: {hook.Detail}");
         }
 
+        foreach (var part in enforcement.Partly)
+        {
+            report.Line(Label("partly"), (Partly.Name(part), Tone.Warning), $": {part.Reason} ({part.Kernel})");
+        }
+
         report.Line(Label("generation"), Number(enforcement.Generation));
         report.Line(Label("policies"), enforcement.PolicyFingerprint is { } print ? $"{status.Policies.Count}, fingerprint {print}" : "not known");
         foreach (var policy in status.Policies)

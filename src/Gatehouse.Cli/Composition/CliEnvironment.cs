@@ -26,4 +26,7 @@ internal sealed record CliEnvironment
 
     /// <summary>Finds out what this host can do.</summary>
     public required Func<IReadOnlyList<ProbeResult>> RunProbes { get; init; }
+
+    /// <summary>Finds out what this kernel cannot refuse.</summary>
+    public Func<IReadOnlyList<PartlyEnforced>> FindPartlyEnforced { get; init; } = PartEnforcement.OfThisHost;
 }

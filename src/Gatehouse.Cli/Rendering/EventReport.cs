@@ -28,25 +28,53 @@ internal static class EventReport
 
     private static Piece[] Decision(DecisionRecord decision)
     {
-        var image = decision.Object.Image;
         var process = decision.Subject.Process;
         return
         [
             Verdict(decision),
-            $" {decision.Operation} {image.Kind} ",
-            (image.Path ?? "(no path)", Tone.Strong),
-            image.Sha256 is { } hash ? ($" sha256 {hash}", Tone.Faint) : "",
+            $" {decision.Operation}",
+            .. Image(decision.Object.Image),
+            .. Request(decision.Request),
+            .. Target(decision.Object.Target),
             $" by {process.Pid} {process.Executable ?? process.Command} uid {process.Uid}",
             " " + Cause(decision),
             decision.Audited is { } audited ? ($", audited {Name(audited.Policy, audited.Rule, audited.RuleIndex)}", Tone.Warning) : "",
-            image.Flags.Count > 0 ? ($" [{string.Join(' ', image.Flags)}]", Tone.Faint) : "",
+            decision.Object.Image is { Flags.Count: > 0 } image ? ($" [{string.Join(' ', image.Flags)}]", Tone.Faint) : "",
             decision.Truncated.Count > 0 ? ($" (cut: {string.Join(", ", decision.Truncated)})", Tone.Warning) : "",
         ];
     }
 
+    private static Piece[] Image(EventImage? image) => image is null ? [] :
+    [
+        $" {image.Kind} ",
+        (image.Path ?? "(no path)", Tone.Strong),
+        image.Sha256 is { } hash ? ($" sha256 {hash}", Tone.Faint) : "",
+    ];
+
+    private static Piece[] Target(EventTarget? target) => target is null ? [] :
+    [
+        target.Tid == target.Pid ? $" of {target.Pid} " : $" of {target.Pid}/{target.Tid} ",
+        (target.Executable ?? target.Command, Tone.Strong),
+        $" uid {target.Uid}",
+    ];
+
+    private static Piece[] Request(EventRequest? request) => request is null ? [] :
+    [
+        request.Right is { } right ? (" " + right, Tone.Strong) : "",
+        request.Signal is { } signal ? $" signal {signal}" : "",
+        request.SetuidGain is true ? (" gaining privileges", Tone.Warning) : "",
+        request.IoWorker is true ? " io_uring worker" : "",
+        request.Namespaces is { Count: > 0 } namespaces ? $" new namespaces {string.Join(',', namespaces)}" : "",
+        request.Change is { } change ? (" " + change, Tone.Strong) : "",
+        request.Change is "uid" ? $" to {request.NewUid}" : request.Change is "gid" ? $" to {request.NewGid}" : "",
+        request.ExitSignal is { } ended ? $" by signal {ended}" : request.ExitStatus is { } status ? $" status {status}" : "",
+        request.RunTimeNs is { } time ? string.Create(CultureInfo.InvariantCulture, $" after {time / 1e9:0.000} s") : "",
+    ];
+
     private static Piece Verdict(DecisionRecord decision) => decision switch
     {
         { Verdict: Sdk.Events.Verdict.Deny } => ("DENY ", Tone.Bad),
+        { Verdict: Sdk.Events.Verdict.Kill } => ("KILL ", Tone.Bad),
         { Mode: EventMode.Audit } => ("AUDIT", Tone.Warning),
         _ => ("ALLOW", Tone.Good),
     };

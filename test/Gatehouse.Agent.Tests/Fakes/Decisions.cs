@@ -11,7 +11,6 @@ internal static class Decisions
         ClassSequence = sequence,
         SinceBoot = TimeSpan.FromSeconds(100) + TimeSpan.FromMilliseconds(sequence),
         Operation = "process.exec",
-        Kind = "executable",
         Hook = "bprm_check_security",
         Denied = denied,
         Reason = denied ? "rule" : "no-rule",
@@ -20,6 +19,7 @@ internal static class Decisions
         Generation = generation,
         Process = Process,
         Image = Image(path),
+        Request = new GateRequest { SetuidGain = false },
         Truncated = [],
     };
 
@@ -27,8 +27,38 @@ internal static class Decisions
     {
         ClassSequence = classSequence,
         Operation = "image.load",
-        Kind = "library",
         Hook = "mmap_file",
+        Image = Image(path) with { Kind = "library" },
+        Request = null,
+    };
+
+    public static GateDecision Open(ulong sequence, string right = "terminate", bool denied = true) => Exec(sequence, denied: denied) with
+    {
+        Operation = "process.open",
+        Hook = "task_kill",
+        Image = null,
+        Target = new GateTarget
+        {
+            Pid = 812,
+            Tid = 812,
+            StartTime = TimeSpan.FromSeconds(50),
+            Uid = 0,
+            EffectiveUid = 0,
+            Gid = 0,
+            EffectiveGid = 0,
+            Command = "sshd",
+            Executable = "/usr/sbin/sshd",
+        },
+        Request = new GateRequest { Right = right, Signal = 15, Child = false },
+    };
+
+    /// <summary>An operation that concerns the acting process alone.</summary>
+    public static GateDecision Alone(ulong sequence, string operation, GateRequest request) => Exec(sequence) with
+    {
+        Operation = operation,
+        Hook = "task_alloc",
+        Image = null,
+        Request = request,
     };
 
     private static GateProcess Process { get; } = new()
@@ -56,6 +86,7 @@ internal static class Decisions
 
     private static GateImage Image(string path) => new()
     {
+        Kind = "executable",
         Path = path,
         Inode = new InodeIdentity(8, 99, 1),
         Size = 1234,

@@ -19,6 +19,8 @@ internal sealed class FakeKernelGate : IKernelGate
 
     public PolicyImage? Image { get; private set; }
 
+    public IReadOnlyList<PartlyEnforced> PartlyEnforced { get; init; } = [];
+
     public bool CanaryIsDenied { get; set; } = true;
 
     public KernelGateException? LoadFailure { get; set; }
@@ -46,7 +48,7 @@ internal sealed class FakeKernelGate : IKernelGate
 
         Image = image;
         Generation++;
-        var bindings = image.Paths.Select(static p => File.Exists(p.Path)
+        var bindings = image.BoundPaths.Select(static p => File.Exists(p.Path)
             ? new PathBinding(p.Path, p.Path, [new InodeIdentity(1, 2, 3)], null)
             : new PathBinding(p.Path, null, [], "ENOENT at open"));
         return new LoadedGeneration(Generation, [.. bindings], TimeSpan.FromMilliseconds(1.5));
