@@ -57,17 +57,20 @@ internal static class ExpressionWords
     /// <summary>What to write instead of a field that does not exist: the nearest one, or those of the same beginning.</summary>
     public static string FieldSuggestion(string name)
     {
-        if (Spelling.DidYouMean(name, Fields.Keys.Order(StringComparer.Ordinal)) is { } nearest)
-        {
-            return nearest;
-        }
-
         var prefix = PrefixOf(name);
         var related = FieldCatalog.All.Select(f => f.Name)
             .Where(f => string.Equals(PrefixOf(f), prefix, StringComparison.Ordinal)).ToList();
-        return related.Count > 0
-            ? Spelling.OneOf(related)
-            : "fields begin with " + string.Join(", ", Prefixes.Select(p => $"{p}."));
+        if (related.Count == 0)
+        {
+            return Spelling.DidYouMean(name, FieldCatalog.All.Select(f => f.Name))
+                ?? "fields begin with " + string.Join(", ", Prefixes.Select(p => $"{p}."));
+        }
+
+        // The beginning is right, so that only the rest says how near a field is.
+        var rest = name.Length > prefix.Length ? name[(prefix.Length + 1)..] : "";
+        return Spelling.Nearest(rest, related.Select(f => f[(prefix.Length + 1)..])) is { } nearest
+            ? $"did you mean `{prefix}.{nearest}`?"
+            : Spelling.OneOf(related);
     }
 
     private static string PrefixOf(string name) => name.Split('.', 2)[0];
