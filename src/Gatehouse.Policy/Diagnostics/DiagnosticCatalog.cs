@@ -74,6 +74,12 @@ public static class DiagnosticCatalog
     internal static readonly DiagnosticDescriptor OnFullWithoutEffect = Warning("GH3109", "onFull has no effect");
     internal static readonly DiagnosticDescriptor RegularExpression = Warning("GH3110", "A pattern looks like a regular expression");
 
+    internal static readonly DiagnosticDescriptor TooManyRulesInAll = Error("GH4601", "The policies have too many rules");
+    internal static readonly DiagnosticDescriptor TooManyTests = Error("GH4602", "Too many different ancestor, argument or environment tests");
+    internal static readonly DiagnosticDescriptor AutomatonTooLarge = Error("GH4603", "The patterns need too many states");
+    internal static readonly DiagnosticDescriptor VectorsTooLarge = Error("GH4604", "The tables need too much memory");
+    internal static readonly DiagnosticDescriptor PlanTooLong = Error("GH4605", "An operation depends on too many facts");
+
     /// <summary>All of them, sorted by code.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
@@ -88,6 +94,7 @@ public static class DiagnosticCatalog
         FieldNotAvailable, ActionNotPossible, ArgumentsTooLate, NegatedAncestorHash,
         ExecOnly, NarrowedByKind, NeverMatches, Shadowed, UnusedSet, WildcardInPath, OnMissWithoutEffect,
         RefusesAll, OnFullWithoutEffect, RegularExpression,
+        TooManyRulesInAll, TooManyTests, AutomatonTooLarge, VectorsTooLarge, PlanTooLong,
     ];
 
     private static DiagnosticDescriptor Error(string code, string title) => new(code, DiagnosticSeverity.Error, title);

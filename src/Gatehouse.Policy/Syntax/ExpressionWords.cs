@@ -51,6 +51,8 @@ internal static class ExpressionWords
     {
         FieldType.Path => "`==`, `!=`, `in` or a function such as `.startsWith(…)`",
         FieldType.Number => "`==`, `!=`, `<`, `<=`, `>`, `>=` or `in`",
+        FieldType.Flag => "`== true` or `== false`",
+        FieldType.Words or FieldType.Texts => "`\"…\" in`",
         _ => "`==`, `!=` or `in`",
     };
 
@@ -64,6 +66,12 @@ internal static class ExpressionWords
         {
             return Spelling.DidYouMean(name, FieldCatalog.All.Select(f => f.Name))
                 ?? "fields begin with " + string.Join(", ", Prefixes.Select(p => $"{p}."));
+        }
+
+        var dot = name.LastIndexOf('.');
+        if (dot > 0 && PatternOf(name[(dot + 1)..]) is not null && Find(name[..dot]) is not null)
+        {
+            return $"write {name}(\"…\")";
         }
 
         // The beginning is right, so that only the rest says how near a field is.

@@ -46,6 +46,17 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
+    public void Its_table_of_words_has_those_of_each_field()
+    {
+        var withWords = FieldCatalog.All.Where(f => f.Type is FieldType.Word or FieldType.Words && f.Words != Capabilities.Words);
+
+        foreach (var field in withWords)
+        {
+            Text.ShouldContain($"| `{field.Name}` | {string.Join(", ", field.Words.Select(w => $"`{w.Word}`"))} |");
+        }
+    }
+
+    [Fact]
     public void It_names_every_operation_and_word()
     {
         var words = PolicyWords.Operations.Select(o => o.Word)
@@ -86,7 +97,7 @@ public sealed partial class DocumentationTests
         _ => type.ToString().ToLowerInvariant(),
     };
 
-    [GeneratedRegex(@"^\| `[a-zA-Z]+\.[a-zA-Z0-9]+` \|.*\|$", RegexOptions.Multiline, 1000)]
+    [GeneratedRegex(@"^\| `\w+\.\w+` \| (path|file|SHA-256|number|word|flag|list of words|list of texts) \|.*\|$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex FieldLine();
 
     [GeneratedRegex(@"^(?<on>[a-z., ]+): `(?<when>[^`]+)`$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
