@@ -27,7 +27,7 @@ internal sealed class AssumedTests
     /// <summary>One more, or null if that contradicts the others.</summary>
     public AssumedTests? With(Condition condition, bool negated, ref int budget)
     {
-        if (condition is TestCondition test && FieldAssumption.Of(test.Field) is { } start)
+        if (condition is TestCondition test && FieldAssumption.Of(test.Field, test.Test) is { } start)
         {
             var before = _fields.GetValueOrDefault(test.Field.Name, start);
             return before.With(test.Test, negated, ref budget) is { } after
@@ -35,8 +35,8 @@ internal sealed class AssumedTests
                 : null;
         }
 
-        // Of the rest several can hold at once (two arguments, two files by hard links), so that only a test and its very
-        // opposite contradict each other.
+        // Of the rest (flags, capabilities, patterns of arguments, ancestors) only a test and its very opposite contradict
+        // each other.
         if ((negated ? _held : _excluded).Contains(condition))
         {
             return null;

@@ -1,11 +1,13 @@
 namespace Gatehouse.Policy;
 
-/// <summary>What is assumed of a field that has one value at a time.</summary>
+/// <summary>What is assumed of the values of a field.</summary>
 internal abstract record FieldAssumption
 {
-    /// <summary>Nothing yet; null for fields of which several values can hold at once.</summary>
-    public static FieldAssumption? Of(PolicyField field) => field.Type switch
+    /// <summary>Nothing yet; null for tests of which only the very opposite contradicts each.</summary>
+    public static FieldAssumption? Of(PolicyField field, FieldTest test) => field.Type switch
     {
+        FieldType.File => ElementsAssumption.Any,
+        FieldType.Texts when test is ElementTest { Element: ValueTest } => ElementsAssumption.Any,
         FieldType.Path => NameAssumption.Any,
         FieldType.Sha256 => HashAssumption.Any,
         FieldType.Word => new WordAssumption([.. field.Words.Select(w => w.Word)], Other: field.Numbers is not null),

@@ -74,6 +74,11 @@ public static class DiagnosticCatalog
     internal static readonly DiagnosticDescriptor OnFullWithoutEffect = Warning("GH3109", "onFull has no effect");
     internal static readonly DiagnosticDescriptor RegularExpression = Warning("GH3110", "A pattern looks like a regular expression");
 
+    internal static readonly DiagnosticDescriptor TooManyRulesInAll = Error("GH4601", "The policies have too many rules");
+    internal static readonly DiagnosticDescriptor TooManyTests = Error("GH4602", "Too many different ancestor, argument or environment tests");
+    internal static readonly DiagnosticDescriptor AutomatonTooLarge = Error("GH4603", "The patterns need too many states");
+    internal static readonly DiagnosticDescriptor VectorsTooLarge = Error("GH4604", "The tables need too much memory");
+    internal static readonly DiagnosticDescriptor PlanTooLong = Error("GH4605", "An operation depends on too many facts");
     internal static readonly DiagnosticDescriptor DuplicateCase = Error("GH5001", "Two cases have the same name");
     internal static readonly DiagnosticDescriptor ForeignFact = Error("GH5002", "The operation has no such fact");
     internal static readonly DiagnosticDescriptor UnknownRule = Error("GH5003", "A case names a rule that the policy does not have");
@@ -94,6 +99,7 @@ public static class DiagnosticCatalog
         FieldNotAvailable, ActionNotPossible, ArgumentsTooLate, NegatedAncestorHash,
         ExecOnly, NarrowedByKind, NeverMatches, Shadowed, UnusedSet, WildcardInPath, OnMissWithoutEffect,
         RefusesAll, OnFullWithoutEffect, RegularExpression,
+        TooManyRulesInAll, TooManyTests, AutomatonTooLarge, VectorsTooLarge, PlanTooLong,
         DuplicateCase, ForeignFact, UnknownRule, ImpossibleVerdict, NoCases,
     ];
 

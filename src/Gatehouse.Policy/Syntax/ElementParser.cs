@@ -10,14 +10,15 @@ internal sealed class ElementParser(ExpressionSource source, TokenCursor tokens,
     public PatternTest? ParsePattern(PolicyField? field, PatternKind kind, ExpressionToken function)
     {
         var text = tokens.Current;
+        if (text.Kind == TokenKind.String && tokens.Following.Kind == TokenKind.End)
+        {
+            tokens.Next();
+            tokens.Close();
+            return null;
+        }
+
         if (text.Kind != TokenKind.String || tokens.Following.Kind != TokenKind.CloseParenthesis)
         {
-            if (text.Kind is TokenKind.End || tokens.Following.Kind is TokenKind.End)
-            {
-                tokens.Expected("one string in quotes and `)`");
-                return null;
-            }
-
             source.Report(
                 DiagnosticCatalog.InvalidOperand,
                 text,

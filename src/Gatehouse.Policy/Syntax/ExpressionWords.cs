@@ -51,23 +51,34 @@ internal static class ExpressionWords
     {
         FieldType.Path => "`==`, `!=`, `in` or a function such as `.startsWith(…)`",
         FieldType.Number => "`==`, `!=`, `<`, `<=`, `>`, `>=` or `in`",
+        FieldType.Flag => "`== true` or `== false`",
+        FieldType.Words or FieldType.Texts => "`\"…\" in`",
         _ => "`==`, `!=` or `in`",
     };
 
     /// <summary>What to write instead of a field that does not exist: the nearest one, or those of the same beginning.</summary>
     public static string FieldSuggestion(string name)
     {
-        if (Spelling.DidYouMean(name, Fields.Keys.Order(StringComparer.Ordinal)) is { } nearest)
-        {
-            return nearest;
-        }
-
         var prefix = PrefixOf(name);
         var related = FieldCatalog.All.Select(f => f.Name)
             .Where(f => string.Equals(PrefixOf(f), prefix, StringComparison.Ordinal)).ToList();
-        return related.Count > 0
-            ? Spelling.OneOf(related)
-            : "fields begin with " + string.Join(", ", Prefixes.Select(p => $"{p}."));
+        if (related.Count == 0)
+        {
+            return Spelling.DidYouMean(name, FieldCatalog.All.Select(f => f.Name))
+                ?? "fields begin with " + string.Join(", ", Prefixes.Select(p => $"{p}."));
+        }
+
+        var dot = name.LastIndexOf('.');
+        if (dot > 0 && PatternOf(name[(dot + 1)..]) is not null && Find(name[..dot]) is not null)
+        {
+            return $"write {name}(\"…\")";
+        }
+
+        // The beginning is right, so that only the rest says how near a field is.
+        var rest = name.Length > prefix.Length ? name[(prefix.Length + 1)..] : "";
+        return Spelling.Nearest(rest, related.Select(f => f[(prefix.Length + 1)..])) is { } nearest
+            ? $"did you mean `{prefix}.{nearest}`?"
+            : Spelling.OneOf(related);
     }
 
     private static string PrefixOf(string name) => name.Split('.', 2)[0];
