@@ -61,6 +61,12 @@ public static class DiagnosticCatalog
     internal static readonly DiagnosticDescriptor WildcardInPath = Warning("GH3106", "A path contains a wildcard character");
     internal static readonly DiagnosticDescriptor OnMissWithoutEffect = Warning("GH3107", "onMiss has no effect");
 
+    internal static readonly DiagnosticDescriptor TooManyRulesInAll = Error("GH4601", "The policies have too many rules");
+    internal static readonly DiagnosticDescriptor TooManyTests = Error("GH4602", "Too many different ancestor, argument or environment tests");
+    internal static readonly DiagnosticDescriptor AutomatonTooLarge = Error("GH4603", "The patterns need too many states");
+    internal static readonly DiagnosticDescriptor VectorsTooLarge = Error("GH4604", "The tables need too much memory");
+    internal static readonly DiagnosticDescriptor PlanTooLong = Error("GH4605", "An operation depends on too many facts");
+
     /// <summary>All of them, sorted by code.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
@@ -73,6 +79,7 @@ public static class DiagnosticCatalog
         UnknownKind,
         AllowByPath, NegatedPath, DenyEverything, ConditionTooComplex, TooManyRows, TooManyValues,
         ExecOnly, NarrowedByKind, NeverMatches, Shadowed, UnusedSet, WildcardInPath, OnMissWithoutEffect,
+        TooManyRulesInAll, TooManyTests, AutomatonTooLarge, VectorsTooLarge, PlanTooLong,
     ];
 
     private static DiagnosticDescriptor Error(string code, string title) => new(code, DiagnosticSeverity.Error, title);
