@@ -6,5 +6,6 @@
 
 #include "hooks/content.c"
 #include "hooks/image.c"
+#include "hooks/label.c"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
