@@ -68,7 +68,7 @@ static __always_inline struct gh_scratch *gh_gate_ask(__u64 number, __u32 operat
 static __always_inline void gh_gate_subject(struct gh_scratch *scratch)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	int class = gh_process_class_make(scratch, task->group_leader, task, scratch->asked.number);
+	int class = gh_process_class_make(scratch, task, scratch->asked.number);
 
 	scratch->asked.subject = class > 0 ? class : 0;
 	if (class >= 0)

@@ -3,7 +3,9 @@
  * Who is a process, as one number: the shortest way from a task to a verdict.
  *
  * The number is kept with the task (gh_tasks) together with everything that it depends on. Whoever finds that something of
- * it is no longer so makes it anew, from what is known of the process (known.h) and what it is at the moment.
+ * it is no longer so makes it anew, from what is known of the process (known.h) and what it is at the moment. Each thread
+ * has one of its own, because threads may have credentials of their own, and because the pointer to a thread's leader is
+ * none that storage accepts in programs that sleep (from 6.12 on).
  */
 #ifndef GH_LIB_LABEL_H
 #define GH_LIB_LABEL_H
@@ -89,11 +91,10 @@ static __always_inline int gh_process_identify(struct gh_scratch *scratch, struc
 	return gh_identity_make(scratch, generation);
 }
 
-/* The number of a process if its label still holds, else 0. `leader` is a pointer that storage accepts. */
-static __noinline __u32 gh_process_class(struct task_struct *leader, struct task_struct *task, __u64 number,
-					      __u32 needs)
+/* The number of a process if its label still holds, else 0. `task` is a pointer that storage accepts. */
+static __noinline __u32 gh_process_class(struct task_struct *task, __u64 number, __u32 needs)
 {
-	struct gh_task_label *label = bpf_task_storage_get(&gh_tasks, leader, 0, 0);
+	struct gh_task_label *label = bpf_task_storage_get(&gh_tasks, task, 0, 0);
 	const struct cred *cred = task->cred;
 	__u64 version;
 	__u32 class;
@@ -101,7 +102,7 @@ static __noinline __u32 gh_process_class(struct task_struct *leader, struct task
 	if (!label)
 		return 0;
 	version = *(volatile __u64 *)&label->version;
-	if (version & 1 || label->generation != number || label->exec != leader->self_exec_id)
+	if (version & 1 || label->generation != number || label->exec != task->self_exec_id)
 		return 0;
 	if (needs & GH_LABEL_IDS &&
 	    (label->uid != cred->uid.val || label->effective_uid != cred->euid.val || label->gid != cred->gid.val ||
@@ -116,11 +117,11 @@ static __noinline __u32 gh_process_class(struct task_struct *leader, struct task
 }
 
 /* Keeps the number with the task. Who finds somebody else writing leaves it; without memory the next one finds nothing. */
-static __always_inline void gh_process_class_keep(struct task_struct *leader, __u64 number, __u64 exec,
+static __always_inline void gh_process_class_keep(struct task_struct *task, __u64 number, __u64 exec,
 						  const struct gh_moment *moment, __u32 class)
 {
 	struct gh_task_label *label =
-	    bpf_task_storage_get(&gh_tasks, leader, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	    bpf_task_storage_get(&gh_tasks, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	__u64 version;
 
 	if (!label) {
@@ -147,17 +148,17 @@ static __always_inline void gh_process_class_keep(struct task_struct *leader, __
  * Makes scratch->identity and its number, and keeps the number with the task. Returns the number, 0 if there is none, or
  * -1 if the generation is gone.
  */
-static __noinline int gh_process_class_make(struct gh_scratch *scratch, struct task_struct *leader,
-					    struct task_struct *task, __u64 number)
+static __noinline int gh_process_class_make(struct gh_scratch *scratch, struct task_struct *task, __u64 number)
 {
-	__u64 exec = leader->self_exec_id;
+	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+	__u64 exec = task->self_exec_id;
 	__u32 class;
 
 	if (gh_process_identify(scratch, leader, task, number))
 		return -1;
 	class = gh_intern(scratch, number, GH_INTERN_PROCESS);
 	if (class)
-		gh_process_class_keep(leader, number, exec, &scratch->moment, class);
+		gh_process_class_keep(task, number, exec, &scratch->moment, class);
 	return class;
 }
 

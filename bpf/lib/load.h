@@ -84,7 +84,7 @@ static __noinline int gh_load_is_settled(const struct gh_load *load)
 		return 0;
 	needs = gh_load_needs(generation, load);
 	if (needs & GH_NEEDS_SUBJECT) {
-		subject = gh_process_class(task->group_leader, task, number, generation->label_needs);
+		subject = gh_process_class(task, number, generation->label_needs);
 		if (!subject)
 			return 0;
 	}
