@@ -17,12 +17,14 @@ enum {
 
 #define ENAMETOOLONG 36
 
-static __always_inline int gh_is_reported(const struct gh_verdict *verdict)
+/* "All" is all that runs or is loaded. What processes do to each other is reported when a rule has something to say. */
+static __always_inline int gh_is_reported(const struct gh_verdict *verdict, __u32 operation)
 {
 	__u32 zero = 0;
 	struct gh_config *config = bpf_map_lookup_elem(&gh_config, &zero);
 
-	return !config || config->report == GH_REPORT_ALL || verdict->denied || verdict->rule != GH_RULE_NONE ||
+	return !config || (config->report == GH_REPORT_ALL && operation <= GH_OPERATION_IMAGE_LOAD_LIBRARY) ||
+	       verdict->denied || verdict->rule != GH_RULE_NONE ||
 	       verdict->audited_rule != GH_RULE_NONE;
 }
 
@@ -126,6 +128,21 @@ static __always_inline void gh_event_begin(struct gh_decision_event *event, __u3
 	gh_process_describe(&event->process);
 }
 
+/* Another process than the acting one asked. Of it only this is known. */
+static __always_inline void gh_event_asker(struct gh_decision_event *event, const struct gh_asker *asker)
+{
+	__builtin_memset(&event->process, 0, sizeof(event->process));
+	event->process.pid = event->process.tid = asker->pid;
+	event->process.start_nanoseconds = asker->start_nanoseconds;
+	event->process.uid = asker->moment.uid;
+	event->process.effective_uid = asker->moment.effective_uid;
+	event->process.gid = asker->moment.gid;
+	event->process.effective_gid = asker->moment.effective_gid;
+	event->process.login_uid = asker->moment.login_uid;
+	event->process.session = ~0u;
+	event->process.effective_capabilities = asker->moment.capabilities;
+}
+
 static __always_inline void gh_event_send(struct gh_scratch *scratch, __u64 used)
 {
 	__u32 operation = scratch->event.operation;
@@ -192,7 +209,7 @@ static __noinline int gh_emit_process(struct gh_scratch *scratch, struct task_st
 		gh_path_walk(running, scratch, target);
 		used = gh_text_name(scratch, &scratch->event.target_executable, used, GH_TRUNCATED_TARGET);
 	}
-	gh_event_send(scratch, gh_text_process(scratch, used));
+	gh_event_send(scratch, scratch->asked.asked_by_other ? used : gh_text_process(scratch, used));
 	return 0;
 }
 

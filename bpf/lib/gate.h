@@ -84,10 +84,12 @@ static __always_inline __u64 gh_gate_key(struct gh_scratch *scratch, const struc
 	__u32 subject = needs & GH_NEEDS_SUBJECT ? scratch->asked.subject : 0;
 	__u32 object = needs & object_needs ? scratch->asked.object : 0;
 
-	if (scratch->asked.request >> GH_CACHED_REQUEST_BITS || (needs & GH_NEEDS_SUBJECT && !subject) ||
+	__u64 request = needs & GH_NEEDS_REQUEST ? scratch->asked.request : 0;
+
+	if (request >> GH_CACHED_REQUEST_BITS || (needs & GH_NEEDS_SUBJECT && !subject) ||
 	    (needs & object_needs && !object))
 		return 0;
-	return gh_cached_key(subject, object, operation, scratch->asked.request);
+	return gh_cached_key(subject, object, operation, request);
 }
 
 /*
@@ -116,6 +118,10 @@ static __noinline int gh_gate_decide(struct gh_scratch *scratch, __u32 index)
 	}
 	gh_count(GH_COUNTER_DECISIONS);
 	gh_verdict_of(scan, &event->verdict);
+	if (scratch->asked.unknown_subject) {
+		event->verdict.denied = 1;
+		event->verdict.reason = GH_REASON_SUBJECT_UNKNOWN;
+	}
 	if (gh_is_canary(&event->image)) {
 		event->verdict.denied = 1;
 		event->verdict.reason = GH_REASON_CANARY;
@@ -129,9 +135,11 @@ static __noinline int gh_gate_decide(struct gh_scratch *scratch, __u32 index)
 	}
 	scratch->asked.denied |= event->verdict.denied;
 	scratch->asked.killed |= event->verdict.killed;
-	if (!gh_is_reported(&event->verdict))
+	if (!gh_is_reported(&event->verdict, operation))
 		return 0;
 	gh_event_begin(event, operation, scratch->asked.hook);
+	if (scratch->asked.asked_by_other)
+		gh_event_asker(event, &scratch->asker);
 	return 1;
 }
 

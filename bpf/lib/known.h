@@ -131,9 +131,11 @@ static __always_inline int gh_known_label(struct gh_scratch *scratch, struct tas
 		    gh_hash_class(number, scratch->known.hash_state, scratch->known.sha256);
 	}
 	if (generation->label_needs & GH_LABEL_ANCESTORS) {
-		__builtin_memset(&scratch->facts, 0, sizeof(scratch->facts));
+		/* The tests look where the facts of a decision may already stand. */
+		__builtin_memcpy(scratch->saved, scratch->facts.class, sizeof(scratch->saved));
 		__builtin_memcpy(scratch->facts.class, label->class, sizeof(label->class));
 		label->self = gh_scan_tests(scratch, number, GH_OPERATION_ANCESTOR_TESTS);
+		__builtin_memcpy(scratch->facts.class, scratch->saved, sizeof(scratch->saved));
 	}
 	gh_count(GH_COUNTER_LABELS_MADE);
 	return 0;

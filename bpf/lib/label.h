@@ -162,6 +162,18 @@ static __noinline int gh_process_class_make(struct gh_scratch *scratch, struct t
 	return class;
 }
 
+/* Makes the label of a task that has none. `task` is a pointer that storage accepts. */
+static __noinline int gh_process_label(struct task_struct *task, __u64 number)
+{
+	struct gh_scratch *scratch = gh_scratch_take();
+
+	if (!scratch)
+		return 0;
+	gh_process_class_make(scratch, task, number);
+	gh_scratch_give(scratch);
+	return 0;
+}
+
 /* Puts scratch->identity where the plan looks for a role. */
 static __always_inline void gh_facts_of_identity(struct gh_scratch *scratch, __u32 source, __u32 mask)
 {

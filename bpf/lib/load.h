@@ -103,7 +103,7 @@ static __noinline int gh_load_is_settled(const struct gh_load *load)
 		own = generation->operation_needs[gh_operation_slot(operation)];
 		key = gh_cached_key(own & GH_NEEDS_SUBJECT ? subject : 0,
 				    own & (GH_NEEDS_NAME | GH_NEEDS_HASH | GH_NEEDS_IMAGE) ? object : 0, operation,
-				    gh_load_request(load));
+				    own & GH_NEEDS_REQUEST ? gh_load_request(load) : 0);
 		if (!generation->operation_value[gh_operation_slot(operation)])
 			continue;
 		if (!gh_cached_is_silent(gh_cached_find(number, key)))

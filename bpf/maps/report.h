@@ -128,6 +128,8 @@ struct gh_question_state {
 	__u32 denied;
 	__u32 killed;
 	__u32 failed; /* a fact could not be had */
+	__u32 unknown_subject; /* nothing is known of who asks */
+	__u32 asked_by_other; /* scratch->asker asks, and not the acting process */
 };
 
 /* What a process is at the moment, as far as labels depend on it; lib/label.h. */
@@ -139,6 +141,14 @@ struct gh_moment {
 	__u32 login_uid;
 	__u32 flags;
 	__u64 capabilities;
+};
+
+/* Who asks, when it is not the acting process; lib/ask.h. */
+struct gh_asker {
+	__u32 pid;
+	__u32 pad;
+	__u64 start_nanoseconds;
+	struct gh_moment moment;
 };
 
 /* From a process up to the first one; hooks/label.c. */
@@ -160,10 +170,13 @@ struct gh_scratch {
 	struct gh_lookup lookup;
 	struct gh_scan scan;
 	struct gh_facts facts;
+	__u32 saved[GH_PROGRAM_SOURCES];
+	__u32 pad;
 	struct gh_identity identity;
 	struct gh_known known;
 	struct gh_chain chain;
 	struct gh_moment moment;
+	struct gh_asker asker;
 	struct gh_process_key process; /* whom scratch->known is of */
 	struct gh_image_stamp stamp;
 	struct gh_image program; /* the executable of a process that is labelled */
