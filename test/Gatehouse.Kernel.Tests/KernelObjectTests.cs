@@ -29,9 +29,8 @@ public sealed class KernelObjectTests : IDisposable
                 ["gh_verdicts"] = Array<ulong>(),
                 ["gh_hashes"] = Hash<HashKey, uint>(),
                 ["gh_bound"] = Hash<InodeKey, BoundName>(),
-                // CONTRACT STAGE: Identity of the mirror, once it is generated.
-                ["gh_process_classes"] = (BpfMapType.Hash, 96, sizeof(uint)),
-                ["gh_image_classes"] = (BpfMapType.Hash, 96, sizeof(uint)),
+                ["gh_process_classes"] = Hash<Identity, uint>(),
+                ["gh_image_classes"] = Hash<Identity, uint>(),
             },
             ignoreOrder: true);
     }
