@@ -6,5 +6,7 @@
 
 #include "hooks/content.c"
 #include "hooks/image.c"
+#include "hooks/label.c"
+#include "lib/ask.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

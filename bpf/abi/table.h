@@ -92,6 +92,12 @@ struct gh_bound_name {
 	__u32 file;
 };
 
+/* Everything that a decision knows of one process or one image. Equal identities have one number per generation. */
+struct gh_identity {
+	__u32 class[16]; /* of one role, see enum gh_source */
+	__u64 mask[4];
+};
+
 enum gh_step_kind {
 	GH_STEP_CLASS = 0, /* value = values[base + class[source]]; a class that is not below count fails closed */
 	GH_STEP_MASK = 1, /* value = values[base + (mask[source] >> bit & 1)] */

@@ -83,7 +83,7 @@ public sealed class EventStreamTests
         var last = await ReadAsync(agent, new EventQuery { Limit = 1 });
 
         all.Select(r => r.Cursor).ShouldBe(Enumerable.Range(1, all.Count).Select(i => (ulong)i));
-        rest.OfType<DecisionRecord>().Select(d => d.Object.Image.Path).ShouldBe(["/second"]);
+        rest.OfType<DecisionRecord>().Select(d => d.Object.Image?.Path).ShouldBe(["/second"]);
         last.ShouldHaveSingleItem().Cursor.ShouldBe(all[^1].Cursor);
     }
 

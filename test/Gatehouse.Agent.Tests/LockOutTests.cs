@@ -46,6 +46,35 @@ public sealed class LockOutTests : IDisposable
     }
 
     [Fact]
+    public void A_rule_by_the_folder_of_a_vital_file_is_refused_however_it_is_spelled()
+    {
+        File.CreateSymbolicLink(_directory.File("sbin"), _directory.File("lib"));
+
+        Check(Deny($"image.path.startsWith(\"{_directory.File("lib/")}\")")).ShouldHaveSingleItem();
+        Check(Deny($"image.path.startsWith(\"{_directory.File("sbin/")}\")")).ShouldHaveSingleItem();
+        Check(Deny($"image.path.startsWith(\"{_directory.File("other/")}\")")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_rule_by_the_identity_of_a_vital_file_is_refused()
+    {
+        Check(Deny($"image.file == \"{_init}\"")).ShouldHaveSingleItem();
+        Check(Deny($"image.file != \"{_init}\"")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_rule_that_kills_is_refused_as_one_that_denies() =>
+        Check(Rule("process.exec", $"image.file == \"{_init}\"", "kill")).ShouldHaveSingleItem();
+
+    [Fact]
+    public void A_rule_that_keeps_a_vital_program_from_starting_others_is_refused()
+    {
+        Check(Rule("process.create", "process.uid == 0")).ShouldHaveSingleItem().Message.ShouldContain($"new processes to {_init}");
+        Check(Rule("thread.create", $"process.file == \"{_init}\"")).ShouldHaveSingleItem().Message.ShouldContain("new threads");
+        Check(Rule("process.create", "process.uid == 1000")).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_rule_that_only_reports_is_not_refused()
     {
         var file = TestAgent.DenyPath("p", _init);
@@ -83,6 +112,20 @@ public sealed class LockOutTests : IDisposable
     }
 
     public void Dispose() => _directory.Dispose();
+
+    private static PolicyFile Rule(string operation, string when, string action = "deny") => new(
+        "p.yaml",
+        $"""
+        apiVersion: gatehouse/v1
+        metadata:
+          name: p
+        rules:
+          - name: r
+            on: [{operation}]
+            when: '{when}'
+            action: {action}
+
+        """);
 
     private static PolicyFile Deny(string when) => new(
         "p.yaml",

@@ -44,7 +44,7 @@ public sealed class PolicyChangeTests
 
         await agent.Client.ApplyPoliciesAsync([TestAgent.DenyPath("one", "/c") with { Name = "other.yaml" }], cancellationToken: Cancel);
 
-        agent.Gate.Image!.Paths.Select(p => p.Path).ShouldBe(["/b", "/c"]);
+        agent.Gate.Image!.BoundPaths.Select(p => p.Path).ShouldBe(["/b", "/c"]);
         (await agent.Client.GetPoliciesAsync(Cancel)).Policies.Single(p => p.Name == "one").FileName.ShouldBe("other.yaml");
     }
 

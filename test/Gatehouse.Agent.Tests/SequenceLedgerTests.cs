@@ -136,6 +136,17 @@ public sealed class SequenceLedgerTests
         losses.ShouldBe(["kernel-ring process.exec=1", "sequence-gap image=1"]);
     }
 
+    [Fact]
+    public void Threads_are_a_class_of_their_own_whose_losses_explain_its_gaps()
+    {
+        var ledger = new SequenceLedger(tookOver: false);
+        Observe(ledger, "thread", 1, 4);
+        Observe(ledger, "process", 1, 2);
+
+        LookForLong(ledger, Counters(("thread.open", 1), ("thread.create", 1), ("process.open", 0)))
+            .ShouldBe(["kernel-ring thread.open=1 thread.create=1"]);
+    }
+
     private static void Observe(SequenceLedger ledger, string @class, params ulong[] numbers)
     {
         foreach (var number in numbers)

@@ -9,8 +9,8 @@ public sealed class CompletionTests
     [Theory]
     [InlineData("gatehouse pol", "policy")]
     [InlineData("gatehouse policy ", "apply check list remove show")]
-    [InlineData("gatehouse events --verdict ", "allow audit deny")]
-    [InlineData("gatehouse events --operation ", "image.load process.exec")]
+    [InlineData("gatehouse events --verdict ", "allow audit deny kill")]
+    [InlineData("gatehouse events --operation ", "image.load process.create process.credentials process.exec process.exit process.open thread.create thread.open")]
     [InlineData("gatehouse completion ", "bash fish zsh")]
     public async Task The_program_suggests_what_comes_next(string line, string expected)
     {

@@ -57,6 +57,20 @@ public sealed class DoctorTests
     }
 
     [Fact]
+    public async Task What_the_kernel_cannot_refuse_is_named_and_does_not_change_the_answer()
+    {
+        PartlyEnforced[] partly = [new("process.open", "freeze", "a freezer is mounted", "any"), new("process.exit", null, "why", "none")];
+
+        var (status, output, _) = await CommandLine.RunAsync([Good], partly, terminal: false, "doctor", "--socket", "/nonexistent/s");
+        var json = (await CommandLine.RunAsync([Good], partly, terminal: false, "doctor", "--json", "--socket", "/nonexistent/s")).Output;
+
+        status.ShouldBe(0);
+        output.ShouldContain("\npartly  process.open freeze: a freezer is mounted (any)\npartly  process.exit: why (none)\n");
+        using var document = JsonDocument.Parse(json);
+        document.RootElement.GetProperty("partly")[0].GetProperty("right").GetString().ShouldBe("freeze");
+    }
+
+    [Fact]
     public async Task Json_has_the_same_facts()
     {
         var (status, output, _) = await CommandLine.RunAsync([Good, Missing], terminal: false, "doctor", "--json", "--socket", "/nonexistent/s");

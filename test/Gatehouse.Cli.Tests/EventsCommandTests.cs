@@ -1,4 +1,5 @@
 using Gatehouse.Agent.Tests.Fakes;
+using Gatehouse.Kernel;
 using Gatehouse.Sdk;
 using Gatehouse.Sdk.Events;
 using Shouldly;
@@ -20,6 +21,42 @@ public sealed class EventsCommandTests
         status.ShouldBe(0);
         output.ShouldMatch(
             "^[0-9T:.-]+Z DENY  process\\.exec executable /tmp/\\\\x1b\\[2Jx\\\\x0aDENY\\\\u202e by 4711 /usr/bin/bash uid 1000 rule #0 \\(enforced, generation 77\\)\n$");
+    }
+
+    [Fact]
+    public async Task An_operation_on_a_process_names_the_right_and_whom_it_was_for()
+    {
+        await using var agent = await StartWithAsync(Decisions.Open(1) with { Generation = 77 });
+
+        var (_, output, _) = await RunAsync(agent, "--operation", "process.open");
+
+        output.ShouldMatch(
+            "^[0-9T:.-]+Z DENY  process\\.open terminate signal 15 of 812 /usr/sbin/sshd uid 0 by 4711 /usr/bin/bash uid 1000 rule #0 \\(enforced, generation 77\\)\n$");
+    }
+
+    [Fact]
+    public async Task What_concerns_the_acting_process_alone_says_what_was_asked()
+    {
+        await using var agent = await StartWithAsync(
+            Decisions.Alone(1, "process.create", new GateRequest { Namespaces = ["mount", "user"] }),
+            Decisions.Alone(2, "thread.create", new GateRequest { Namespaces = [], IoWorker = true }),
+            Decisions.Alone(3, "process.credentials", new GateRequest { Change = "uid", NewUid = 0, NewGid = 5 }),
+            Decisions.Alone(4, "process.exit", new GateRequest { ExitStatus = 0, ExitSignal = 9, RunTime = TimeSpan.FromMilliseconds(1500) }),
+            Decisions.Exec(5) with { Request = new GateRequest { SetuidGain = true }, Killed = true, Rule = 3, Reason = "rule" });
+
+        var (_, output, _) = await RunAsync(agent, "--operation", "process.create", "--operation", "thread.create", "--operation", "process.credentials", "--operation", "process.exit", "--operation", "process.exec");
+
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l[(l.IndexOf('Z', StringComparison.Ordinal) + 2)..]).ToList();
+        lines.ShouldBe(
+        [
+            "ALLOW process.create new namespaces mount,user by 4711 /usr/bin/bash uid 1000 (no-rule, generation 1)",
+            "ALLOW thread.create io_uring worker by 4711 /usr/bin/bash uid 1000 (no-rule, generation 1)",
+            "ALLOW process.credentials uid to 0 by 4711 /usr/bin/bash uid 1000 (no-rule, generation 1)",
+            "ALLOW process.exit by signal 9 after 1.500 s by 4711 /usr/bin/bash uid 1000 (no-rule, generation 1)",
+            "KILL  process.exec executable /usr/bin/true gaining privileges by 4711 /usr/bin/bash uid 1000 rule #3 (enforced, generation 1)",
+        ]);
+        (await PathsAsync(agent, "--verdict", "kill")).ShouldBe(["/usr/bin/true"]);
+        (await PathsAsync(agent, "--verdict", "deny")).ShouldBeEmpty();
     }
 
     [Fact]
@@ -56,7 +93,7 @@ public sealed class EventsCommandTests
     }
 
     // The agent has published them when this returns.
-    private static async Task<TestAgent> StartWithAsync(params Kernel.GateDecision[] decisions)
+    private static async Task<TestAgent> StartWithAsync(params GateDecision[] decisions)
     {
         var agent = await TestAgent.StartAsync(Cancel);
         foreach (var decision in decisions)
@@ -85,6 +122,6 @@ public sealed class EventsCommandTests
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(ControlClient.ParseEvent)
             .OfType<DecisionRecord>()
-            .Select(d => d.Object.Image.Path);
+            .Select(d => d.Object.Image?.Path);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Agent.Tests.Fakes;
+using Gatehouse.Kernel;
 using Gatehouse.Sdk.Json;
 using Shouldly;
 using Xunit;
@@ -24,6 +25,19 @@ public sealed class StatusCommandTests : IDisposable
         output.ShouldContain("\ncanary:       denied bprm_check_security: exec gave EPERM\n");
         output.ShouldContain("\ngeneration:   1\n");
         output.ShouldContain("\ncounter:      decisions 7\n");
+    }
+
+    [Fact]
+    public async Task What_the_kernel_cannot_refuse_is_named()
+    {
+        var gate = new FakeKernelGate { PartlyEnforced = [new PartlyEnforced("process.open", "query", "maps stay readable", "some kernels")] };
+        await using var agent = await TestAgent.StartAsync(Cancel, gate);
+
+        var (status, output, _) = await CommandLine.RunAsync("status", "--socket", agent.SocketPath);
+
+        status.ShouldBe(0);
+        output.ShouldContain("\npartly:       process.open query: maps stay readable (some kernels)\n");
+        (await agent.Client.GetStatusAsync(Cancel)).Enforcement.Partly.ShouldHaveSingleItem().Right.ShouldBe("query");
     }
 
     [Fact]

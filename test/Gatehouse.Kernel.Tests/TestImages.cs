@@ -33,7 +33,7 @@ internal static class TestImages
         OperationEntry? exec,
         (RuleAction Action, RuleMode Mode)[] rules,
         TestWord? ancestors = null,
-        OperationEntry? ancestorPlan = null) => new(cells, [])
+        OperationEntry? ancestorPlan = null) => new(cells, [], PathLinks.None)
         {
             Policies = [],
             Rules = [.. rules.Select(static (r, i) => new CompiledRule(i, 3, $"r{i}", r.Action, r.Mode, RuleSeverity.Medium, [], ""))],

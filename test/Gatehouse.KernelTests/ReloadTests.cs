@@ -63,7 +63,7 @@ public sealed class ReloadTests(GuestAgent agent)
         await agent.ApplyAsync(GuestAgent.Deny("watched", $"image.path == \"{program}\""), mode: "audit");
         var cursor = await agent.CursorAsync();
         InGuest.Run(program).Ran.ShouldBeTrue();
-        var decision = await agent.DecisionAsync(cursor, d => string.Equals(d.Object.Image.Path, program, StringComparison.Ordinal));
+        var decision = await agent.DecisionAsync(cursor, d => string.Equals(d.Object.Image?.Path, program, StringComparison.Ordinal));
         decision.Rule.ShouldBe("watched");
         decision.Mode.ShouldBe(EventMode.Audit);
         decision.Verdict.ShouldBe(Verdict.Allow);
@@ -79,7 +79,7 @@ public sealed class ReloadTests(GuestAgent agent)
             + GuestAgent.Deny("refused", $"image.path == \"{program}\""));
         var cursor = await agent.CursorAsync();
         InGuest.Run(program).Refused.ShouldBeTrue();
-        var decision = await agent.DecisionAsync(cursor, d => string.Equals(d.Object.Image.Path, program, StringComparison.Ordinal));
+        var decision = await agent.DecisionAsync(cursor, d => string.Equals(d.Object.Image?.Path, program, StringComparison.Ordinal));
         decision.Rule.ShouldBe("refused");
         decision.Audited!.Rule.ShouldBe("watched");
     }

@@ -69,4 +69,41 @@ public sealed class EventRecordTests
 
         line.ShouldAllBe(c => c >= ' ' && c < 0x7f);
     }
+
+    [Fact]
+    public void A_decision_without_image_target_or_request_is_read()
+    {
+        var record = ControlClient.ParseEvent(Decision("""{}""", "")).ShouldBeOfType<DecisionRecord>();
+
+        (record.Object.Image, record.Object.Target, record.Request).ShouldBe((null, null, null));
+        JsonSerializer.Serialize<StreamRecord>(record, GatehouseJson.Default.StreamRecord).ShouldContain("\"object\":{},");
+    }
+
+    [Fact]
+    public void A_target_and_what_was_asked_of_it_survive_being_read_and_written()
+    {
+        const string Target = """{"target":{"pid":1,"tid":2,"startTimeNs":3,"uid":4,"effectiveUid":5,"gid":6,"effectiveGid":7,"command":"c"}}""";
+        const string Request = """
+            "request":{"right":"signal","signal":15,"child":false},
+            """;
+
+        var record = ControlClient.ParseEvent(Decision(Target, Request)).ShouldBeOfType<DecisionRecord>();
+
+        record.Verdict.ShouldBe(Verdict.Kill);
+        record.Object.Target!.Executable.ShouldBeNull();
+        record.Request.ShouldBe(new EventRequest { Right = "signal", Signal = 15, Child = false });
+        var line = JsonSerializer.Serialize<StreamRecord>(record, GatehouseJson.Default.StreamRecord);
+        line.ShouldContain("\"object\":" + Target);
+        line.ShouldContain(Request.Trim());
+        line.ShouldContain("\"verdict\":\"kill\"");
+    }
+
+    private static string Decision(string @object, string request) =>
+        $$$$"""
+        {"record":"decision","cursor":1,"time":"2026-11-21T01:02:03Z","monotonicNs":1,"bootId":"b","class":"process",
+        "operation":"process.open","sequence":1,"classSequence":1,"subject":{"process":{"pid":1,"tid":1,"startTimeNs":1,"ancestors":[],
+        "uid":0,"effectiveUid":0,"gid":0,"effectiveGid":0,"capabilities":"0","cgroupId":1,"mountNamespace":1,"pidNamespace":1,
+        "userNamespace":1,"command":"c","arguments":[]}},"object":{{{{@object}}}},{{{{request}}}}
+        "verdict":"kill","mode":"enforced","reason":"rule","hook":"task_kill","generation":1,"truncated":[]}
+        """;
 }

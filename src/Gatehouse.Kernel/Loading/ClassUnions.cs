@@ -8,8 +8,9 @@ namespace Gatehouse.Kernel.Loading;
 /// </summary>
 internal sealed class ClassUnions
 {
+    private readonly PolicyImage _image;
     private readonly VectorStore _vectors;
-    private readonly List<(List<int> Values, int Positive)> _tables = [];
+    private readonly List<(List<int> Values, ClassTable Table)> _tables = [];
     private readonly Dictionary<string, int> _known = new(StringComparer.Ordinal);
 
     /// <param name="image">The image.</param>
@@ -18,11 +19,12 @@ internal sealed class ClassUnions
     /// <param name="vectors">Where the vectors of new classes go.</param>
     public ClassUnions(PolicyImage image, ClassTableKind kind, IReadOnlyList<List<int>> values, VectorStore vectors)
     {
+        _image = image;
         _vectors = vectors;
         for (var table = 0; table < image.Tables.Length; table++)
         {
             if (image.Tables[table].Kind == kind)
-                _tables.Add((values[table], image.Tables[table].Positive));
+                _tables.Add((values[table], image.Tables[table]));
         }
         if (_tables.Any(t => t.Values.Count != _tables[0].Values.Count))
             throw new InvalidOperationException($"the tables of kind {kind} differ in length, so they cannot share a class");
@@ -39,30 +41,9 @@ internal sealed class ClassUnions
         if (_known.TryGetValue(key, out var known))
             return known;
         var next = _tables[0].Values.Count;
-        foreach (var (values, positive) in _tables)
-        {
-            var parts = distinct.Select(c => values[c]).Distinct().ToArray();
-            values.Add(parts.Length == 1 ? parts[0] : _vectors.Add(Unite(parts, positive), parts));
-        }
+        foreach (var (values, table) in _tables)
+            values.Add(_vectors.Add(_image.UnionOf(table, distinct), distinct.Select(c => values[c])));
         _known.Add(key, next);
         return next;
-    }
-
-    /// <summary>A test for membership holds if one of the paths passes it, any other test if all do.</summary>
-    private ulong[] Unite(int[] values, int positive)
-    {
-        var united = new ulong[_vectors.Words];
-        var membership = _vectors[positive];
-        for (var word = 0; word < united.Length; word++)
-        {
-            ulong some = 0, all = ulong.MaxValue;
-            foreach (var value in values)
-            {
-                some |= _vectors[value][word];
-                all &= _vectors[value][word];
-            }
-            united[word] = (some & membership[word]) | (all & ~membership[word]);
-        }
-        return united;
     }
 }
