@@ -45,7 +45,7 @@ public sealed class ComparisonTests
 
         change.Key.ShouldBe("when");
         change.ValuesAdded.ShouldBeEmpty();
-        change.Before.ShouldNotBe(change.After);
+        string.Equals(change.Before, change.After, StringComparison.Ordinal).ShouldBeFalse();
     }
 
     [Theory]

@@ -8,21 +8,33 @@ namespace Gatehouse.Policy;
 /// An expression as its author wrote it, as far as the tree still tells: what <c>Expression.ToString</c> gives would name
 /// the compiler's closures and conversions.
 /// </summary>
-internal static class CSharpText
+internal sealed class CSharpText
 {
     private const int Primary = 15;
     private const int Unary = 14;
 
-    public static string Of(Expression expression) => Print(expression, 0);
+    /// <summary>What is deeper is not printed: a message is cut long before.</summary>
+    private const int DeepestNesting = 60;
+
+    private int _depth;
+
+    private CSharpText()
+    {
+    }
+
+    public static string Of(Expression expression) => new CSharpText().Print(expression);
+
+    private string Print(Expression expression) => Print(expression, 0);
 
     /// <summary>With parentheses if it binds less than what is around it.</summary>
-    private static string Print(Expression expression, int around)
+    private string Print(Expression expression, int around)
     {
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        if (_depth == DeepestNesting)
         {
             return "…";
         }
 
+        _depth++;
         expression = Conversions.Strip(expression);
         var (text, binding) = expression switch
         {
@@ -30,11 +42,11 @@ internal static class CSharpText
             ParameterExpression parameter => (parameter.Name ?? "x", Primary),
             MemberExpression member => (Member(member), Primary),
             UnaryExpression unary => PrintUnary(unary),
-            BinaryExpression { NodeType: ExpressionType.ArrayIndex } index => ($"{Print(index.Left, Primary)}[{Of(index.Right)}]", Primary),
+            BinaryExpression { NodeType: ExpressionType.ArrayIndex } index => ($"{Print(index.Left, Primary)}[{Print(index.Right)}]", Primary),
             BinaryExpression binary => PrintBinary(binary),
             MethodCallExpression call => (Call(call), Primary),
             LambdaExpression lambda => (Lambda(lambda), 1),
-            ConditionalExpression choice => ($"{Print(choice.Test, 3)} ? {Of(choice.IfTrue)} : {Of(choice.IfFalse)}", 2),
+            ConditionalExpression choice => ($"{Print(choice.Test, 3)} ? {Print(choice.IfTrue)} : {Print(choice.IfFalse)}", 2),
             NewArrayExpression array => (array.Expressions.Count == 0
                 ? $"new {TypeName(array.Type.GetElementType()!)}[0]"
                 : $"new[] {{ {List(array.Expressions)} }}", Primary),
@@ -44,10 +56,11 @@ internal static class CSharpText
             TypeBinaryExpression test => ($"{Print(test.Expression, Unary)} is {TypeName(test.TypeOperand)}", 10),
             _ => (expression.ToString(), Primary),
         };
+        _depth--;
         return binding < around ? $"({text})" : text;
     }
 
-    private static string Member(MemberExpression member)
+    private string Member(MemberExpression member)
     {
         if (member.Expression is null)
         {
@@ -58,18 +71,18 @@ internal static class CSharpText
         return IsClosure(member.Expression.Type) ? member.Member.Name : $"{Print(member.Expression, Primary)}.{member.Member.Name}";
     }
 
-    private static (string, int) PrintUnary(UnaryExpression unary) => unary.NodeType switch
+    private (string, int) PrintUnary(UnaryExpression unary) => unary.NodeType switch
     {
         ExpressionType.Not => ((unary.Type == typeof(bool) ? "!" : "~") + Print(unary.Operand, Unary), Unary),
         ExpressionType.Negate or ExpressionType.NegateChecked => ("-" + Print(unary.Operand, Unary), Unary),
-        ExpressionType.Quote => (Of(unary.Operand), 1),
+        ExpressionType.Quote => (Print(unary.Operand), 1),
         ExpressionType.ArrayLength => (Print(unary.Operand, Primary) + ".Length", Primary),
         ExpressionType.TypeAs => ($"{Print(unary.Operand, Unary)} as {TypeName(unary.Type)}", 10),
         _ when unary.Method is not null => (Print(unary.Operand, Primary), Primary),
         _ => ($"({TypeName(unary.Type)}){Print(unary.Operand, Unary)}", Unary),
     };
 
-    private static (string, int) PrintBinary(BinaryExpression binary)
+    private (string, int) PrintBinary(BinaryExpression binary)
     {
         var (sign, binding) = binary.NodeType switch
         {
@@ -107,7 +120,7 @@ internal static class CSharpText
             : side;
     }
 
-    private static string Call(MethodCallExpression call)
+    private string Call(MethodCallExpression call)
     {
         if (call.Method is { Name: "op_Implicit" or "op_Explicit" } && call.Arguments.Count == 1)
         {
@@ -132,13 +145,13 @@ internal static class CSharpText
             : $"{TypeName(call.Method.DeclaringType!)}.{call.Method.Name}({List(call.Arguments)})";
     }
 
-    private static string Lambda(LambdaExpression lambda)
+    private string Lambda(LambdaExpression lambda)
     {
         var parameters = string.Join(", ", lambda.Parameters.Select(p => p.Name));
-        return $"{(lambda.Parameters.Count == 1 ? parameters : $"({parameters})")} => {Of(lambda.Body)}";
+        return $"{(lambda.Parameters.Count == 1 ? parameters : $"({parameters})")} => {Print(lambda.Body)}";
     }
 
-    private static string List(IEnumerable<Expression> expressions) => string.Join(", ", expressions.Select(Of));
+    private string List(IEnumerable<Expression> expressions) => string.Join(", ", expressions.Select(e => Print(e)));
 
     private static string Constant(ConstantExpression constant) => constant.Value switch
     {
