@@ -3,7 +3,7 @@ using System.Text;
 namespace Gatehouse.Policy;
 
 /// <summary>
-/// Evaluates a condition for operation facts in which each program is taken by one name and one hash. Negation goes down to
+/// Evaluates a condition for operation facts in which each program is taken by one name, file and hash. Negation goes down to
 /// the tests, because a hash that is not known and a word that is not given pass neither a test nor its negation.
 /// </summary>
 internal sealed class ConditionEvaluator(
@@ -56,11 +56,11 @@ internal sealed class ConditionEvaluator(
     {
         // What is not known, or changes, is none of the hashes that a test of an ancestor names.
         var hash = program.VolatileContent ? null : program.Sha256;
-        return ProgramView.NamesOf(image, program).Any(name =>
-        {
-            var view = new Dictionary<FieldRole, ProgramView> { [FieldRole.Process] = new(program, name, hash) };
-            return new ConditionEvaluator(image, facts, view).Evaluate(condition, negated: false) != Found.Nothing;
-        });
+        return (from name in ProgramView.NamesOf(image, program)
+                from file in ProgramView.BoundPathsOf(image, program).Prepend(null)
+                select new ProgramView(program, name, file, hash)).Any(view =>
+            new ConditionEvaluator(image, facts, new Dictionary<FieldRole, ProgramView> { [FieldRole.Process] = view })
+                .Evaluate(condition, negated: false) != Found.Nothing);
     }
 
     private bool AnyText(TestCondition test)
@@ -102,8 +102,10 @@ internal sealed class ConditionEvaluator(
             case FieldType.Sha256:
                 return views[field.Role].Hash is { } hash && ((ValueTest)test).Values.Contains(hash) != negated;
             case FieldType.File:
-                var paths = ProgramView.BoundPathsOf(image, views[field.Role].Facts);
-                return paths.Any(((ValueTest)test).Values.Contains) != negated;
+                var files = ((ValueTest)test).Values;
+                return negated
+                    ? !ProgramView.BoundPathsOf(image, views[field.Role].Facts).Any(files.Contains)
+                    : views[field.Role].File is { } file && files.Contains(file);
             case FieldType.Word:
                 var word = FactReader.Word(facts, field);
                 return (word is not null || field.Numbers is not null)

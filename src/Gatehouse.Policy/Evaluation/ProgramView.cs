@@ -1,10 +1,11 @@
 namespace Gatehouse.Policy;
 
-/// <summary>One program, taken by one of its names and with one hash.</summary>
+/// <summary>One program, taken by one of its names, at one of the paths where it was found, and with one hash.</summary>
 /// <param name="Facts">All that is known of it.</param>
 /// <param name="Name">Null: no name, so that no test of a name holds.</param>
+/// <param name="File">Null: found nowhere, so that no test that it is one of several files holds.</param>
 /// <param name="Hash">Null: no hash, so that no test of the hash holds, not even a negated one.</param>
-internal sealed record ProgramView(ProgramFacts Facts, ProgramName? Name, string? Hash)
+internal sealed record ProgramView(ProgramFacts Facts, ProgramName? Name, string? File, string? Hash)
 {
     /// <summary>
     /// No name at all, and each of the program's, as it is spelled and as each path of the policy that was resolved to it.

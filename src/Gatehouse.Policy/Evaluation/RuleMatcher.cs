@@ -2,7 +2,8 @@ namespace Gatehouse.Policy;
 
 /// <summary>
 /// Whether a rule matches an operation, straight from its condition. All tests of names of one program look at the same name,
-/// so a condition holds if it holds for some name of each program. A hash that is not known is tried as every hash that the
+/// so a condition holds if it holds for some name of each program; likewise all tests that say which file it is look at one of
+/// the paths where it was found. A hash that is not known is tried as every hash that the
 /// condition names and one that it does not, if the rule's <c>onMiss</c> says so.
 /// </summary>
 internal static class RuleMatcher
@@ -34,19 +35,13 @@ internal static class RuleMatcher
             var role = s_programs[program];
             var of = ConditionEvaluator.ProgramOf(facts, role);
             var names = tested.Names.Contains(role) ? ProgramView.NamesOf(image, of) : [null];
-            foreach (var name in names)
+            var files = tested.Files.Contains(role) ? ProgramView.BoundPathsOf(image, of).Prepend(null) : [null];
+            var hashes = tested.Hashes.TryGetValue(role, out var named) ? HashesOf(rule, of, named) : [null];
+            return (from name in names from file in files from hash in hashes select new ProgramView(of, name, file, hash)).Any(view =>
             {
-                foreach (var hash in tested.Hashes.TryGetValue(role, out var hashes) ? HashesOf(rule, of, hashes) : [null])
-                {
-                    views[role] = new ProgramView(of, name, hash);
-                    if (Try(program + 1, views))
-                    {
-                        return true;
-                    }
-                }
-            }
-
-            return false;
+                views[role] = view;
+                return Try(program + 1, views);
+            });
         }
     }
 

@@ -1,9 +1,11 @@
 namespace Gatehouse.Policy;
 
-/// <summary>Whose names and hashes a condition tests, and with which hashes; and whether it tests texts.</summary>
+/// <summary>Whose names, files and hashes a condition tests, and with which hashes; and whether it tests texts.</summary>
 internal sealed class TestedFacts
 {
     public HashSet<FieldRole> Names { get; } = [];
+
+    public HashSet<FieldRole> Files { get; } = [];
 
     public Dictionary<FieldRole, HashSet<string>> Hashes { get; } = [];
 
@@ -24,6 +26,9 @@ internal sealed class TestedFacts
         {
             case TestCondition { Field.Type: FieldType.Path } test:
                 Names.Add(test.Field.Role);
+                break;
+            case TestCondition { Field.Type: FieldType.File } test:
+                Files.Add(test.Field.Role);
                 break;
             case TestCondition { Field.Type: FieldType.Sha256, Test: ValueTest values } test:
                 Hashes.TryAdd(test.Field.Role, new HashSet<string>(StringComparer.Ordinal));

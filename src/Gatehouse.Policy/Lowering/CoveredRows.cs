@@ -18,19 +18,19 @@ internal sealed class CoveredRows
     {
         for (var i = 0; i < rows.Count; i++)
         {
-            var values = rows[i].Facts
-                .Select(f => (f.Key, Values: Listed(f.Test)))
-                .Where(v => v.Values is { Count: <= MostIndexedValues })
-                .MinBy(v => v.Values!.Count);
-            if (values.Values is null)
+            var listed = rows[i].Facts
+                .Where(f => Listed(f.Test) is { Count: <= MostIndexedValues })
+                .OrderBy(f => Listed(f.Test)!.Count)
+                .ToList();
+            if (listed.Count == 0)
             {
                 _always.Add(i);
                 continue;
             }
 
-            foreach (var value in values.Values.Items)
+            foreach (var value in Listed(listed[0].Test)!.Items)
             {
-                ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(_byValue, new Anchor(values.Key, value), out _);
+                ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(_byValue, new Anchor(listed[0].Key, value), out _);
                 (list ??= []).Add(i);
             }
         }

@@ -6,12 +6,18 @@ namespace Gatehouse.Policy;
 /// <param name="Kind">What it is.</param>
 /// <param name="Role">Whose it is.</param>
 /// <param name="Index">Among the facts of the role, as <see cref="PolicyField.Index"/>; 0 for names.</param>
-/// <param name="Bit">Of a mask, else 0.</param>
+/// <param name="Bit">Of a mask; of files <see cref="ExcludedFile"/> or 0; else 0.</param>
 /// <param name="Text">Of an ancestor, argument or environment test: what it tests, in its one spelling. Else empty.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct FactKey(FactKind Kind, FieldRole Role, int Index, int Bit, string Text)
     : IComparable<FactKey>
 {
+    /// <summary>
+    /// That a file is not one of several is another fact than that it is one of them: of a file that was found at several
+    /// paths the one holds if no path is excluded, the other if one is included.
+    /// </summary>
+    public const int ExcludedFile = 1;
+
     public bool IsName => Kind is FactKind.ForwardName or FactKind.BackwardName or FactKind.GlobName;
 
     /// <summary>Known only when the new program is in place.</summary>

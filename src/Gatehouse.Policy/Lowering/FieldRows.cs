@@ -45,7 +45,9 @@ internal static class FieldRows
         var mayBeUnknown = kind == FactKind.Hash;
         return values.Count == 0 && (!negated || !mayBeUnknown)
             ? negated ? [Conjunction.Everything] : []
-            : [Conjunction.Of(FactKey.Of(kind, field), new SetTest(values, negated, mayBeUnknown))];
+            : [Conjunction.Of(
+                FactKey.Of(kind, field, bit: kind == FactKind.File && negated ? FactKey.ExcludedFile : 0),
+                new SetTest(values, negated, mayBeUnknown))];
     }
 
     private static List<Conjunction> Ranges(PolicyField field, ImmutableArray<NumberRange> ranges, bool negated)

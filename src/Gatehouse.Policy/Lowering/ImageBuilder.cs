@@ -43,6 +43,10 @@ internal sealed class ImageBuilder
         FactTables.AddBits(rows, _tables);
         var plans = new PlanBuilder(_tables, rows, _layout.BitOf);
         var operations = OperationTable.All.Select(o => plans.Build(StageRows.Of(_layout, o))).ToImmutableArray();
+        OperationEntry[] tests =
+        [
+            TestPlan(plans, FactKind.Ancestor), TestPlan(plans, FactKind.Argument), TestPlan(plans, FactKind.Environment),
+        ];
         ImageLimits.CheckTables(_values, operations, _layout, diagnostics);
         if (diagnostics.HasErrors)
         {
@@ -63,9 +67,9 @@ internal sealed class ImageBuilder
             AncestorTests = _layout.TestWordOf(FactKind.Ancestor),
             ArgumentTests = _layout.TestWordOf(FactKind.Argument),
             EnvironmentTests = _layout.TestWordOf(FactKind.Environment),
-            AncestorPlan = TestPlan(plans, FactKind.Ancestor),
-            ArgumentPlan = TestPlan(plans, FactKind.Argument),
-            EnvironmentPlan = TestPlan(plans, FactKind.Environment),
+            AncestorPlan = tests[0],
+            ArgumentPlan = tests[1],
+            EnvironmentPlan = tests[2],
             LabelNeeds = PlanBuilder.LabelNeedsOf(_layout.Used),
             Operations = new OperationTable(operations),
             EnforcedValue = enforced,

@@ -6,6 +6,9 @@ namespace Gatehouse.Policy;
 /// </summary>
 internal sealed record SetTest(ValueSet Values, bool Excluded, bool MayBeUnknown) : RowTest
 {
+    /// <summary>A file may be two: not the one or not the other is not the same as none of those that are both.</summary>
+    public override bool CanMerge => !Excluded || MayBeUnknown;
+
     public override bool IsPositive => !Excluded;
 
     public bool Accepts(string value) => Values.Contains(value) != Excluded;
