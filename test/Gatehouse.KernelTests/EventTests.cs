@@ -28,7 +28,7 @@ public sealed class EventTests(GuestAgent agent)
         decision.Mode.ShouldBe(EventMode.Enforced);
         decision.BootId.ShouldBe((await File.ReadAllTextAsync("/proc/sys/kernel/random/boot_id")).Trim());
 
-        var image = decision.Object.Image!;
+        var image = decision.Object.Image.ShouldNotBeNull();
         image.Path.ShouldBe(program);
         image.Sha256.ShouldBe(hash);
         image.Size.ShouldBe((ulong)new FileInfo(program).Length);

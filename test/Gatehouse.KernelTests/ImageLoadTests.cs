@@ -112,7 +112,7 @@ public sealed class ImageLoadTests(GuestAgent agent)
             var cursor = await agent.CursorAsync();
             InGuest.Run(InGuest.Attack(way), library).ExitCode.ShouldBe(1, way);
             var decision = await agent.DecisionAsync(cursor, d => d.Verdict == Verdict.Deny && string.Equals(d.Hook, hook, StringComparison.Ordinal));
-            decision.Object.Image!.Path.ShouldBe(library);
+            decision.Object.Image.ShouldNotBeNull().Path.ShouldBe(library);
         }
     }
 }
