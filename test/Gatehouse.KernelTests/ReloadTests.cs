@@ -38,6 +38,48 @@ public sealed class ReloadTests(GuestAgent agent)
     }
 
     [Fact]
+    public async Task Two_hundred_reloads_of_different_rules_give_not_one_wrong_verdict_on_signals_and_programs()
+    {
+        using var volume = Volume.Create("tmpfs");
+        var denied = volume.Add(InGuest.Attack("payload"), "denied");
+        var allowed = volume.Add(denied, "allowed");
+        await File.AppendAllTextAsync(allowed, "x");
+        var actor = volume.Add(InGuest.Attack("openhammer"), "actor");
+        var target = volume.Add(InGuest.Attack("victim"), "target");
+        using var protectedVictim = Companion.Victim(target);
+        using var neighbour = Companion.Victim(volume.Add(target, "neighbour"));
+
+        // The same verdicts by different facts, rules, numbers of rules and words of vectors: classes and rows of one generation
+        // mean something else in the next.
+        string[] generations =
+        [
+            Rules.Deny("exec", "process.exec", $"image.path == \"{denied}\"")
+                + Rules.Deny("open", "process.open", $"target.file == \"{target}\""),
+            Fillers(70)
+                + Rules.Deny("open", "process.open", $"process.file == \"{actor}\" && target.executable == \"{target}\"")
+                + Rules.Deny("exec", "process.exec", $"image.sha256 == \"{Volume.Sha256Of(denied)}\""),
+            Rules.Of("known", "process.exec", $"image.file == \"{allowed}\"", "allow") + Fillers(5)
+                + Rules.Deny("open", "process.open", $"open.right == \"signal\" && target.executable.endsWith(\"/target\")")
+                + Rules.Deny("exec", "process.exec", $"image.path.startsWith(\"{denied}\")"),
+        ];
+        await agent.ApplyAsync(generations[0]);
+        var stop = Path.Combine(volume.Folder, "stop");
+        var hammer = Task.Run(() => InGuest.Run(actor, $"{protectedVictim.Pid}", $"{neighbour.Pid}", denied, allowed, stop));
+        for (var i = 0; i < Reloads; i++)
+            await agent.ApplyAsync(generations[i % generations.Length]);
+        await File.WriteAllTextAsync(stop, "");
+
+        var outcome = await hammer;
+        await agent.ApplyAsync(Rules.Neutral);
+        outcome.ExitCode.ShouldBe(0, outcome.ToString());
+        (await agent.Client.GetStatusAsync()).Counters["generation-races"].ShouldBe(0ul);
+        InGuest.Run(denied).Ran.ShouldBeTrue("it runs again once the rules are gone");
+    }
+
+    private static string Fillers(int count) => string.Concat(Enumerable.Range(0, count)
+        .Select(static i => Rules.Deny($"filler-{i}", "process.exec, process.open", $"process.executable == \"/nowhere/{i}\"")));
+
+    [Fact]
     public async Task Refused_policy_leaves_the_running_one_untouched()
     {
         using var volume = Volume.Create("tmpfs");
@@ -99,12 +141,11 @@ public sealed class ReloadTests(GuestAgent agent)
         var deny = GuestAgent.Deny("refused", $"image.path == \"{program}\"");
         await agent.ApplyAsync(allow + deny);
         InGuest.Run(program).Ran.ShouldBeTrue();
-        await agent.Client.ApplyPoliciesAsync(
+        await agent.ApplyAsync(
             [
                 new PolicyFile("a.yaml", GuestAgent.Policy(allow + deny, name: "a")),
                 new PolicyFile("b.yaml", GuestAgent.Policy(deny, name: "b")),
-            ],
-            replaceAll: true);
+            ]);
         InGuest.Run(program).Refused.ShouldBeTrue("the most restrictive policy wins");
     }
 }

@@ -11,6 +11,7 @@ public sealed class GuestAgent : IAsyncLifetime
     private readonly string _state = Directory.CreateTempSubdirectory("gatehouse-state-").FullName;
     private readonly StringBuilder _log = new();
     private Process? _process;
+    private string? _rules;
 
     public ControlClient Client { get; } = new();
 
@@ -64,8 +65,23 @@ public sealed class GuestAgent : IAsyncLifetime
     /// <summary>Replaces all policies by one with these rules.</summary>
     public async Task<ulong> ApplyAsync(string rules, string mode = "enforce")
     {
-        var result = await Client.ApplyPoliciesAsync([new PolicyFile("test.yaml", Policy(rules, mode))], replaceAll: true);
-        return result.Generation;
+        var generation = await ApplyAsync([new PolicyFile("test.yaml", Policy(rules, mode))]);
+        _rules = mode + rules;
+        return generation;
+    }
+
+    /// <summary>Replaces all policies by these.</summary>
+    public async Task<ulong> ApplyAsync(IReadOnlyList<PolicyFile> policies)
+    {
+        _rules = null;
+        return (await Client.ApplyPoliciesAsync(policies, replaceAll: true)).Generation;
+    }
+
+    /// <summary>The same, unless these rules are the ones in force: the end of one test is the beginning of the next.</summary>
+    public async Task EnsureAsync(string rules)
+    {
+        if (!string.Equals(_rules, "enforce" + rules, StringComparison.Ordinal))
+            await ApplyAsync(rules);
     }
 
     public static string Policy(string rules, string mode = "enforce", string name = "test") => $$"""

@@ -1,0 +1,99 @@
+using System.Globalization;
+using Gatehouse.Policy;
+
+namespace Gatehouse.KernelTests.Oracle;
+
+/// <summary>
+/// From an event back to facts, for what the oracle's programs did. An event has no ancestors' programs, no environment and no
+/// bound names: the first two are left out by not replaying policies that ask for them, the third the oracle knows.
+/// </summary>
+internal sealed class OracleEvents(OracleWorld world)
+{
+    private static readonly ulong s_hostMountNamespace = NamespaceOf("/proc/1/ns/mnt");
+
+    private readonly Dictionary<string, OracleFile> _files =
+        world.Programs.Concat(world.Scripts).Append(world.Driver).ToDictionary(static f => f.Path, StringComparer.Ordinal);
+
+    private readonly Dictionary<int, OracleVictim> _victims = world.Victims.ToDictionary(static v => v.Companion.Pid);
+
+    /// <summary>The facts, or null if the event is not about the oracle's programs or does not say enough.</summary>
+    public OperationFacts? FactsOf(DecisionRecord record, PolicyImage image)
+    {
+        var process = record.Subject.Process;
+        var operation = OperationOf(record);
+        if (operation == GateOperation.None || process.Executable is null || !_files.TryGetValue(process.Executable, out var program))
+            return null;
+        var facts = new OperationFacts
+        {
+            Operation = operation,
+            Process = program.AsProcess(image, world.Seats[0].Who, 0) with
+            {
+                Uid = process.Uid,
+                EffectiveUid = process.EffectiveUid,
+                Gid = process.Gid,
+                EffectiveGid = process.EffectiveGid,
+                LoginUid = process.LoginUid ?? uint.MaxValue,
+                Capabilities = ulong.Parse(process.Capabilities, NumberStyles.HexNumber, CultureInfo.InvariantCulture),
+                Container = process.MountNamespace != s_hostMountNamespace,
+                Sha256 = ReferenceEquals(program, world.Driver) ? null : program.Sha256,
+            },
+            Request = RequestOf(record),
+        };
+        if (record.Object.Image is { } loaded)
+            return loaded.Path is not null && _files.TryGetValue(loaded.Path, out var file) ? facts with { Image = ImageOf(loaded, file, image) } : null;
+        if (record.Object.Target is { } target)
+            return _victims.TryGetValue(target.Pid, out var victim) ? facts with { Target = victim.Program.AsProcess(image, victim.Who, world.AllCapabilities) } : null;
+        return facts;
+    }
+
+    private static GateOperation OperationOf(DecisionRecord record) => (record.Operation, record.Hook) switch
+    {
+        ("process.exec", "bprm_committed_creds") => GateOperation.ProcessExecArguments,
+        ("process.exec", _) => GateOperation.ProcessExec,
+        ("image.load", "bprm_check_security") => GateOperation.ImageLoadExecutable,
+        ("image.load", _) => GateOperation.ImageLoadLibrary,
+        ("process.create", _) => GateOperation.ProcessCreate,
+        ("process.exit", _) => GateOperation.ProcessExit,
+        ("process.open", _) => GateOperation.ProcessOpen,
+        ("process.credentials", _) => GateOperation.ProcessCredentials,
+        ("thread.create", _) => GateOperation.ThreadCreate,
+        ("thread.open", _) => GateOperation.ThreadOpen,
+        _ => GateOperation.None,
+    };
+
+    private static ImageFacts ImageOf(EventImage loaded, OracleFile file, PolicyImage image) => file.AsImage(image, loaded.Kind) with
+    {
+        Size = loaded.Size,
+        OwnerUid = loaded.OwnerUid,
+        OwnerGid = loaded.OwnerGid,
+        FileSystemMagic = loaded.FileSystemMagic,
+        Flags = loaded.Flags.Aggregate(0ul, static (bits, word) => bits | BitOf("image." + word)),
+        Sha256 = loaded.Sha256 ?? (loaded.Sha256State is "unknown" ? null : file.Sha256),
+        VolatileContent = loaded.Sha256State is "volatile",
+    };
+
+    private static RequestFacts RequestOf(DecisionRecord record) => new()
+    {
+        Right = record.Request?.Right,
+        Signal = record.Request?.Signal ?? 0,
+        Child = record.Request?.Child ?? false,
+        SetuidGain = record.Request?.SetuidGain ?? false,
+        IoWorker = record.Request?.IoWorker ?? false,
+        Namespaces = (record.Request?.Namespaces ?? []).Aggregate(0ul, static (bits, word) => bits | BitOf("create.namespaces", word)),
+        Change = record.Request?.Change,
+        NewUid = record.Request?.NewUid ?? 0,
+        NewGid = record.Request?.NewGid ?? 0,
+        ExitStatus = record.Request?.ExitStatus ?? 0,
+        ExitSignal = record.Request?.ExitSignal ?? 0,
+        Arguments = record.Subject.Process.Arguments,
+    };
+
+    private static ulong BitOf(string field, string? word = null) =>
+        FieldCatalog.Find(field)!.Words.Single(w => word is null || string.Equals(w.Word, word, StringComparison.Ordinal)).Value;
+
+    private static ulong NamespaceOf(string path)
+    {
+        var name = new FileInfo(path).LinkTarget!;
+        return ulong.Parse(name[(name.IndexOf('[', StringComparison.Ordinal) + 1)..^1], CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+
+namespace Gatehouse.KernelTests.Oracle;
+
+/// <summary>
+/// Random policy texts about the oracle's world. What denies or kills is guarded by a test that only the pool meets, so that the
+/// machine itself goes on.
+/// </summary>
+internal sealed class OraclePolicies(Random random, OracleWorld world)
+{
+    private static readonly string[] s_loads = ["process.exec", "image.load", "process.exec, image.load"];
+    private static readonly string[] s_opens = ["process.open", "thread.open", "process.open, thread.open"];
+    private static readonly string[] s_creations = ["process.create", "thread.create", "process.create, thread.create"];
+
+    private readonly OracleConditions _conditions = new(random, world);
+
+    /// <summary>One to three files.</summary>
+    public IReadOnlyList<string> Next() =>
+        [.. Enumerable.Range(0, 1 + random.Next(3)).Select(i => File($"p{i}"))];
+
+    private string File(string name)
+    {
+        var rules = Enumerable.Range(0, 3 + random.Next(12)).Select(Rule);
+        return $"apiVersion: gatehouse/v1\nmetadata:\n  name: {name}\n  altitude: {random.Next(3)}\nrules:\n{string.Concat(rules)}";
+    }
+
+    private string Rule(int index)
+    {
+        var (on, roles, operation) = random.Next(10) switch
+        {
+            < 4 => (Pick(s_loads), "process image", ""),
+            < 7 => (Pick(s_opens), "process target", "open"),
+            7 => (Pick(s_creations), "process", "create"),
+            8 => ("process.credentials", "process", "credentials"),
+            _ => ("process.exec", "process image", "exec"),
+        };
+        var action = string.Equals(operation, "exec", StringComparison.Ordinal)
+            ? Pick("kill", "kill", "audit")
+            : Pick("allow", "deny", "deny", "deny", "audit", string.Equals(on, "process.exec", StringComparison.Ordinal) ? "kill" : "deny");
+        var when = _conditions.Next(roles, operation, depth: random.Next(4), paths: !Is(action, "allow"));
+        if (action is "deny" or "kill")
+            when = $"({when}) && {_conditions.Guard(roles)}";
+        return $"""
+              - name: r{index.ToString(CultureInfo.InvariantCulture)}
+                on: [{on}]
+                when: '{when}'
+                action: {action}
+                mode: {Pick("enforce", "enforce", "enforce", "audit")}
+                onMiss: {Pick("deny", "allow")}
+
+            """;
+    }
+
+    private string Pick(params string[] choices) => choices[random.Next(choices.Length)];
+
+    private static bool Is(string text, string other) => string.Equals(text, other, StringComparison.Ordinal);
+}

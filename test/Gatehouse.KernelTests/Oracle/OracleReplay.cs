@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text;
+using Gatehouse.Policy;
+
+namespace Gatehouse.KernelTests.Oracle;
+
+/// <summary>Whether what events say was decided is what C# says of the facts in them.</summary>
+internal sealed class OracleReplay(OracleWorld world, int seed)
+{
+    private const int Shown = 5;
+
+    private readonly OracleEvents _events = new(world);
+    private readonly StringBuilder _complaints = new();
+
+    public int Events { get; private set; }
+
+    public int Disagreements { get; private set; }
+
+    public string Complaints => _complaints.ToString();
+
+    public void Compare(IEnumerable<StreamRecord> records, ulong generation, OracleVerdicts verdicts)
+    {
+        // What an event does not carry: see OracleEvents.
+        if (verdicts.Text.Contains("ancestor(", StringComparison.Ordinal) || verdicts.Text.Contains("exec.environment", StringComparison.Ordinal))
+            return;
+        foreach (var record in records.OfType<DecisionRecord>().Where(r => r.Generation == generation && r.Reason is "rule" or "no-rule"))
+        {
+            if (_events.FactsOf(record, verdicts.Image) is { } facts)
+                Compare(record, facts, verdicts);
+        }
+    }
+
+    private void Compare(DecisionRecord record, OperationFacts facts, OracleVerdicts verdicts)
+    {
+        // Hashes of processes that ran before the policy may be known to the kernel or not.
+        OperationFacts[] variants =
+        [
+            facts,
+            facts with { Process = facts.Process with { Sha256 = null } },
+            facts with { Target = facts.Target with { Sha256 = null } },
+            facts with { Process = facts.Process with { Sha256 = null }, Target = facts.Target with { Sha256 = null } },
+        ];
+        var expected = variants.Select(v => Text(PolicyEvaluator.Evaluate(verdicts.Image, v))).Distinct(StringComparer.Ordinal).ToList();
+        var actual = Text(record);
+        Events++;
+        if (expected.Contains(actual, StringComparer.Ordinal) || ++Disagreements > Shown)
+            return;
+        _complaints.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"seed {seed}: event {record}\n{facts}\nkernel: {actual}\nC#: {string.Join(" or ", expected)}\n{verdicts.Text}");
+    }
+
+    private static string Text(PolicyVerdict verdict) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{verdict.Outcome} by {verdict.DecidingRule ?? -1}, audited {(verdict.DecidingRule is null ? verdict.AuditedRule ?? -1 : -1)}");
+
+    private static string Text(DecisionRecord record)
+    {
+        // Nothing decided: then the event names the audited rule in place of a deciding one.
+        var audits = record.Mode == EventMode.Audit;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{record.Verdict} by {(audits ? -1 : record.RuleIndex ?? -1)}, audited {(audits ? record.RuleIndex ?? -1 : -1)}");
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text;
+
+namespace Gatehouse.KernelTests.Oracle;
+
+/// <summary>Counts cases and keeps what does not agree.</summary>
+internal sealed class OracleTally(int seed)
+{
+    private const int Shown = 5;
+
+    private readonly StringBuilder _complaints = new();
+    private readonly Dictionary<string, int> _outcomes = new(StringComparer.Ordinal);
+
+    /// <summary>Operations whose verdict was certain, and that agreed.</summary>
+    public int Cases { get; private set; }
+
+    /// <summary>Operations whose verdict hangs on something that may be known to the kernel or not; they agreed with one answer.</summary>
+    public int Uncertain { get; private set; }
+
+    public int Disagreements { get; private set; }
+
+    /// <summary>How often each answer was right.</summary>
+    public IReadOnlyDictionary<string, int> Outcomes => _outcomes;
+
+    public string Complaints => _complaints.ToString();
+
+    /// <param name="operation">What was done, by whom.</param>
+    /// <param name="actual">What the kernel made of it.</param>
+    /// <param name="expected">What C# says, for each state of what is not certain.</param>
+    /// <param name="policy">The policies in force.</param>
+    public void Compare(string operation, string actual, IReadOnlyList<string> expected, string policy)
+    {
+        if (!expected.Contains(actual, StringComparer.Ordinal))
+        {
+            if (++Disagreements <= Shown)
+                _complaints.AppendLine(CultureInfo.InvariantCulture, $"seed {seed}: {operation}\nkernel: {actual}\nC#: {string.Join(" or ", expected)}\n{policy}");
+            return;
+        }
+        if (expected.Distinct(StringComparer.Ordinal).Count() > 1)
+        {
+            Uncertain++;
+            return;
+        }
+        Cases++;
+        _outcomes[actual] = _outcomes.GetValueOrDefault(actual) + 1;
+    }
+}
