@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * process.open by files: the memory and the settings of a process in procfs, and the control groups' files.
+ *
+ * file_open        sees each open. May deny that of /proc/PID/mem and of a setting, for what it is opened for.
+ * file_permission  sees each read and write, also by io_uring, splice and a descriptor that was opened before there was a
+ *                  policy, or by another process. May deny. Called for all files: a file of another file system costs two
+ *                  comparisons. A control group's file is decided only here, when it is known who is in the group.
+ */
+#include "../lib/ask_each.h"
+#include "../lib/cgroup.h"
+#include "../lib/procfs.h"
+
+#define FMODE_READ_BIT	  0x1u
+#define MAY_WRITE_BIT	  0x2
+#define MAY_READ_BIT	  0x4
+#define MAY_APPEND_BIT	  0x8
+
+struct gh_each_found {
+	struct gh_found found;
+	__u32 rights;
+	__u32 hook;
+};
+
+static long gh_each_found_step(__u32 right, struct gh_each_found *each)
+{
+	__u32 rights = gh_of_caller(&each->rights);
+
+	if (right >= GH_RIGHT_COUNT || !(rights & 1u << (right & 31)))
+		return 0;
+	return gh_ask_open_untrusted(gh_of_caller(&each->found.pid), gh_of_caller(&each->found.tid),
+				     gh_of_caller(&each->found.start), right, gh_of_caller(&each->hook)) != 0;
+}
+
+static __noinline int gh_ask_found(struct gh_each_found *each)
+{
+	return bpf_loop(GH_EACH_RIGHT_STEPS, gh_each_found_step, each, 0) == GH_EACH_RIGHT_STEPS ? 0 : -EPERM;
+}
+
+/* A process that is gone has no settings; its memory may live on in another that shares it. */
+static __noinline int gh_ask_proc_file(struct file *file, __u32 reads, __u32 writes, __u32 hook)
+{
+	struct gh_each_found each = {.hook = hook};
+	__u32 of_memory = GH_RIGHT_BIT(READ_MEMORY) | GH_RIGHT_BIT(WRITE_MEMORY);
+	__u32 pid;
+
+	if (!gh_proc_owner(BPF_CORE_READ(file, f_inode), &each.found))
+		return 0;
+	each.rights = gh_rights_of_proc_file(file, reads, writes);
+	if (!each.rights)
+		return 0;
+	pid = each.found.pid;
+	if (pid && gh_ask_found(&each))
+		return -EPERM;
+	if (hook == GH_HOOK_FILE_OPEN || !(each.rights & of_memory))
+		return 0;
+	gh_memory_owner(file, &each.found);
+	return each.found.pid && each.found.pid != pid ? gh_ask_found(&each) : 0;
+}
+
+SEC("lsm/file_open")
+int BPF_PROG(gh_file_open, struct file *file, int ret)
+{
+	if (ret || file->f_inode->i_sb->s_magic != MAGIC_PROC || !gh_open_wanted())
+		return ret;
+	return gh_ask_proc_file(file, file->f_mode & FMODE_READ_BIT, file->f_mode & FMODE_WRITE_BIT, GH_HOOK_FILE_OPEN);
+}
+
+SEC("lsm/file_permission")
+int BPF_PROG(gh_file_use, struct file *file, int mask, int ret)
+{
+	unsigned long magic = file->f_inode->i_sb->s_magic;
+	int writes = mask & (MAY_WRITE_BIT | MAY_APPEND_BIT);
+
+	if (ret || (magic != MAGIC_PROC && magic != MAGIC_CGROUP2 && magic != MAGIC_CGROUP) || !gh_open_wanted())
+		return ret;
+	if (magic == MAGIC_PROC)
+		return gh_ask_proc_file(file, mask & MAY_READ_BIT, writes, GH_HOOK_FILE_PERMISSION);
+	if (!writes)
+		return 0;
+	return magic == MAGIC_CGROUP2 ? gh_ask_group_write(file, GH_HOOK_FILE_PERMISSION) :
+					gh_ask_old_group_write(file, GH_HOOK_FILE_PERMISSION);
+}
