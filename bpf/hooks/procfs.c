@@ -24,12 +24,12 @@ struct gh_each_found {
 
 static long gh_each_found_step(__u32 right, struct gh_each_found *each)
 {
-	__u32 rights = gh_of_caller(&each->rights);
+	__u32 rights = gh_unknown(&each->rights);
 
 	if (right >= GH_RIGHT_COUNT || !(rights & 1u << (right & 31)))
 		return 0;
-	return gh_ask_open_untrusted(gh_of_caller(&each->found.pid), gh_of_caller(&each->found.tid),
-				     gh_of_caller(&each->found.start), right, gh_of_caller(&each->hook)) != 0;
+	return gh_ask_open_untrusted(gh_unknown(&each->found.pid), gh_unknown(&each->found.tid),
+				     gh_unknown(&each->found.start), right, gh_unknown(&each->hook)) != 0;
 }
 
 static __noinline int gh_ask_found(struct gh_each_found *each)

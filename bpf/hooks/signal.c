@@ -10,6 +10,7 @@
  */
 #include "../lib/ask.h"
 #include "../lib/right.h"
+#include "../lib/unknown.h"
 #include "../maps/process.h"
 
 SEC("lsm/task_kill")
@@ -18,7 +19,7 @@ int BPF_PROG(gh_signal_send, struct task_struct *task, void *info, int signal, c
 	if (ret || !gh_open_wanted())
 		return ret;
 	/* The signal of a USB request, sent when it completes: the acting task has nothing to do with it. */
-	if (cred)
+	if (gh_unknown(&cred))
 		return gh_refuse_subject_unknown();
 	return gh_ask_open(task, gh_right_of_signal(task, signal), signal, GH_HOOK_TASK_KILL);
 }

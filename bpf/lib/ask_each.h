@@ -4,7 +4,7 @@
 #define GH_LIB_ASK_EACH_H
 
 #include "ask.h"
-#include "caller.h"
+#include "unknown.h"
 #include "right.h"
 
 struct gh_each_right {
@@ -18,7 +18,7 @@ struct gh_each_right {
 /* Returns 1, which ends the loop, for the first right that is refused. */
 static long gh_each_right_step(__u32 right, struct gh_each_right *each)
 {
-	__u32 rights = gh_of_caller(&each->rights), hook = gh_of_caller(&each->hook);
+	__u32 rights = gh_unknown(&each->rights), hook = gh_unknown(&each->hook);
 
 	if (right >= GH_RIGHT_COUNT || !(rights & 1u << (right & 31)))
 		return 0;
@@ -27,9 +27,9 @@ static long gh_each_right_step(__u32 right, struct gh_each_right *each)
 
 static long gh_each_right_as_step(__u32 right, struct gh_each_right *each)
 {
-	__u32 rights = gh_of_caller(&each->rights), hook = gh_of_caller(&each->hook);
-	__u32 subject = gh_of_caller(&each->subject);
-	__u64 start = gh_of_caller(&each->subject_start);
+	__u32 rights = gh_unknown(&each->rights), hook = gh_unknown(&each->hook);
+	__u32 subject = gh_unknown(&each->subject);
+	__u64 start = gh_unknown(&each->subject_start);
 
 	if (right >= GH_RIGHT_COUNT || !(rights & 1u << (right & 31)))
 		return 0;

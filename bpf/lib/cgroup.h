@@ -11,7 +11,7 @@
 #include "../kernel/cgroup.h"
 #include "../kernel/process.h"
 #include "ask.h"
-#include "caller.h"
+#include "unknown.h"
 #include "procfs.h"
 
 /* More processes than this, and the write is refused: nobody can be asked for all. PID_MAX_LIMIT is 4,194,304. */
@@ -47,22 +47,22 @@ static __always_inline int gh_group_holds(struct cgroup *group, __u32 level, str
 /* Returns 1, which ends the loop, at the first refusal and at the end of the list; `complete` tells them apart. */
 static long gh_group_step(__u32 index, struct gh_group_walk *walk)
 {
-	struct task_struct___process *process = (void *)gh_of_caller(&walk->place);
-	struct cgroup *group = (void *)gh_of_caller(&walk->group);
+	struct task_struct___process *process = (void *)gh_unknown(&walk->place);
+	struct cgroup *group = (void *)gh_unknown(&walk->group);
 	struct gh_found found = {};
 	__u64 next;
 
 	if (!(BPF_CORE_READ(process, flags) & PF_KERNEL_THREAD_BIT) &&
-	    (!group || gh_group_holds(group, gh_of_caller(&walk->level), process))) {
+	    (!group || gh_group_holds(group, gh_unknown(&walk->level), process))) {
 		gh_found_task((void *)process, &found);
 		/* The first process of all, which is idle, has no number and is in the list. */
-		if (found.pid && gh_ask_open_untrusted(found.pid, found.pid, found.start, gh_of_caller(&walk->right),
-						       gh_of_caller(&walk->hook)))
+		if (found.pid && gh_ask_open_untrusted(found.pid, found.pid, found.start, gh_unknown(&walk->right),
+						       gh_unknown(&walk->hook)))
 			return 1;
 	}
 	next = (__u64)BPF_CORE_READ(process, tasks.next) - bpf_core_field_offset(struct task_struct___process, tasks);
 	walk->place = next;
-	if (next != gh_of_caller(&walk->start))
+	if (next != gh_unknown(&walk->start))
 		return 0;
 	walk->complete = 1;
 	return 1;
@@ -80,7 +80,7 @@ static __noinline int gh_ask_group(struct cgroup *group, __u32 right, __u32 hook
 	if (group)
 		walk.level = BPF_CORE_READ(group, level);
 	steps = bpf_loop(GH_GROUP_PROCESSES, gh_group_step, &walk, 0);
-	if (gh_of_caller(&walk.complete))
+	if (gh_unknown(&walk.complete))
 		return 0;
 	return steps >= GH_GROUP_PROCESSES ? gh_refuse_undecided() : -EPERM;
 }

@@ -26,6 +26,7 @@ struct right_way {
 	const char *right; /* the right that the way uses; several are joined by + */
 	int (*attempt)(pid_t pid, int argument);
 	int argument;
+	const char *limit; /* null, or why a refusal may not be possible: see right_attempt.c */
 };
 
 extern const struct right_way right_signal_ways[], right_ptrace_ways[], right_memory_ways[], right_setting_ways[],

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * right_attempt WAY PID: tries one way to use a right of process.open on a process, and says what came of it.
- * right_attempt --list:    the ways, one a line: name, a tab, the right that it uses (several joined by +).
+ * right_attempt --list:    the ways, one a line: name, rights that it needs (joined by +), limit; tabs between them.
  * right_attempt --target:  a process to try them on. Prints its pid and waits. It handles SIGUSR1, and not SIGUSR2.
  *
  * Copies of this program under other names make different targets. PID must be a --target for ways that touch memory or
  * a descriptor. Ways ending in -old open first, print "opened", wait for a line on standard input, and act then.
  * traceme ignores PID: a child of this program asks to be traced by it.
+ *
+ * A way needs all of its rights, and no other. The limit is one of these words:
+ *   always    each of the rights is enough to refuse it
+ *   perfmon   from 7.2 the kernel asks, and ignores a refusal if the caller has CAP_PERFMON
+ *   never     no kernel asks about the process (perf-event: not if the caller has CAP_PERFMON)
  *
  * Prints "granted", "refused ERRNO" (a name, or SILENT where nobody is told), "unsupported" or "broken: …".
  * Exit status: 0 granted, 1 refused, 2 broken, 3 unsupported.
@@ -25,7 +30,7 @@ static int list(void)
 {
 	for (size_t part = 0; part < PARTS; part++) {
 		for (const struct right_way *way = parts[part]; way->name; way++)
-			printf("%s\t%s\n", way->name, way->right);
+			printf("%s\t%s\t%s\n", way->name, way->right, way->limit ? way->limit : "always");
 	}
 	return 0;
 }

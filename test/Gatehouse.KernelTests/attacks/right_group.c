@@ -72,8 +72,9 @@ static int by_old(pid_t pid, int kills)
 	if (answer || fd < 0)
 		return RIGHT_BROKEN;
 	right_wait();
-	answer = prepare(pid) ?: right_result(write(fd, "1", 1));
-	put(GROUP "/cgroup.freeze", "0");
+	answer = move(INNER "/cgroup.procs", pid) ? RIGHT_BROKEN : right_result(write(fd, "1", 1));
+	if (!kills)
+		put(GROUP "/cgroup.freeze", "0");
 	return answer;
 }
 
@@ -104,7 +105,7 @@ static int by_freezer(pid_t pid, int moves)
 	if (mkdir(OLD "/group", 0755) && errno != EEXIST)
 		return RIGHT_BROKEN;
 	if (moves)
-		answer = put(OLD "/group/freezer.state", "FROZEN") ? RIGHT_BROKEN : move(OLD "/group/cgroup.procs", pid);
+		answer = put(OLD "/group/freezer.state", "FROZEN") ?: move(OLD "/group/cgroup.procs", pid);
 	else
 		answer = move(OLD "/group/cgroup.procs", pid) ? RIGHT_BROKEN : put(OLD "/group/freezer.state", "FROZEN");
 	put(OLD "/group/freezer.state", "THAWED");

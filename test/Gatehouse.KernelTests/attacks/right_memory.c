@@ -165,6 +165,6 @@ const struct right_way right_memory_ways[] = {
     {"mem-both", "read-memory+write-memory", by_mem, O_RDWR},
     {"migrate-pages", "move-memory", by_migrate, 0},
     {"move-pages", "move-memory", by_move, 0},
-    {"process-madvise", "move-memory", by_madvise, 0},
+    {"process-madvise", "move-memory", by_madvise, 0, "perfmon"},
     {},
 };

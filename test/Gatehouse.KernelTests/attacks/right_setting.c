@@ -123,7 +123,7 @@ const struct right_way right_setting_ways[] = {
     {"oom-score-adj", "oom-adjust", by_file, 0},
     {"oom-adj", "oom-adjust", by_file, 1},
     {"oom-score-adj-old", "oom-adjust", by_file_old, 0},
-    {"prlimit-get", "query", by_prlimit, 0},
+    {"prlimit-get", "query", by_prlimit, 0, "never"},
     {"getpgid", "query", by_getter, SYS_getpgid},
     {"getsid", "query", by_getter, SYS_getsid},
     {"sched-getscheduler", "query", by_getter, SYS_sched_getscheduler},
