@@ -64,8 +64,10 @@ struct pid___tasks {
 	struct hlist_head tasks[4];
 };
 
-struct pt_regs___number {
+struct pt_regs___call {
 	unsigned long orig_ax;
+	unsigned long ip;
+	unsigned long sp;
 };
 
 /* The owner of a file's signals is a part of the file to 6.11; then the file has a pointer to it, and it one back. */

@@ -11,8 +11,9 @@
 #include "../kernel/cgroup.h"
 #include "../kernel/process.h"
 #include "ask.h"
-#include "unknown.h"
 #include "procfs.h"
+#include "unknown.h"
+#include "writers.h"
 
 /* More processes than this, and the write is refused: nobody can be asked for all. PID_MAX_LIMIT is 4,194,304. */
 #define GH_GROUP_PROCESSES 65536
@@ -21,28 +22,10 @@ struct gh_group_walk {
 	__u64 place; /* of the process that is looked at */
 	__u64 start; /* where the circle was entered */
 	__u64 group; /* 0 = all processes */
-	__u32 level;
 	__u32 right;
 	__u32 hook;
 	__u32 complete;
 };
-
-static __always_inline struct cgroup *gh_group_above(struct cgroup *group, __u32 level)
-{
-	struct cgroup *above = 0;
-
-	bpf_probe_read_kernel(&above, sizeof(above),
-			      (void *)group + bpf_core_field_offset(struct cgroup, ancestors) +
-				  (__u64)level * sizeof(above));
-	return above;
-}
-
-static __always_inline int gh_group_holds(struct cgroup *group, __u32 level, struct task_struct___process *process)
-{
-	struct cgroup *own = BPF_CORE_READ(process, cgroups, dfl_cgrp);
-
-	return own && (__u32)BPF_CORE_READ(own, level) >= level && gh_group_above(own, level) == group;
-}
 
 /* Returns 1, which ends the loop, at the first refusal and at the end of the list; `complete` tells them apart. */
 static long gh_group_step(__u32 index, struct gh_group_walk *walk)
@@ -53,7 +36,7 @@ static long gh_group_step(__u32 index, struct gh_group_walk *walk)
 	__u64 next;
 
 	if (!(BPF_CORE_READ(process, flags) & PF_KERNEL_THREAD_BIT) &&
-	    (!group || gh_group_holds(group, gh_unknown(&walk->level), process))) {
+	    (!group || gh_group_is_within(BPF_CORE_READ(process, cgroups, dfl_cgrp), group))) {
 		gh_found_task((void *)process, &found);
 		/* The first process of all, which is idle, has no number and is in the list. */
 		if (found.pid && gh_ask_open_untrusted(found.pid, found.pid, found.start, gh_unknown(&walk->right),
@@ -77,8 +60,6 @@ static __noinline int gh_ask_group(struct cgroup *group, __u32 right, __u32 hook
 	/* The list is a circle: it may be entered anywhere, and the acting process stays in it. */
 	walk.start = (__u64)BPF_CORE_READ((struct task_struct *)bpf_get_current_task_btf(), group_leader);
 	walk.place = walk.start;
-	if (group)
-		walk.level = BPF_CORE_READ(group, level);
 	steps = bpf_loop(GH_GROUP_PROCESSES, gh_group_step, &walk, 0);
 	if (gh_unknown(&walk.complete))
 		return 0;
@@ -123,29 +104,47 @@ static __always_inline int gh_old_group_is_frozen(struct cgroup *group)
 }
 
 /* A process that has a thread in a threaded group is somewhere below the group that dom_cgrp names. */
-static __always_inline int gh_ask_group_write(struct file *file, __u32 hook)
+static __always_inline int gh_ask_group_deed(struct cgroup *group, __u32 deed, __u32 right, __u32 hook)
 {
-	struct cgroup *group = gh_group_of(file->f_inode);
+	return gh_ask_group(gh_group_meets(group, deed) ? 0 : BPF_CORE_READ(group, dom_cgrp), right, hook);
+}
+
+/* First announced, then looked whether it is frozen: who freezes it meanwhile finds the announcement. */
+static __always_inline int gh_ask_group_move(struct cgroup *group, __u32 hook)
+{
+	__u32 met = gh_group_meets(group, GH_DEED_MOVE);
+	int refused = 0;
+
+	if (met & GH_DEED_KILL)
+		refused = gh_ask_group(0, GH_RIGHT_KILL_GROUP, hook);
+	if (!refused && (met & GH_DEED_FREEZE || gh_group_is_frozen(group)))
+		refused = gh_ask_group(0, GH_RIGHT_FREEZE, hook);
+	return refused;
+}
+
+static __noinline int gh_ask_group_write(struct file *file, __u32 hook)
+{
+	struct cgroup *group = gh_group_of(BPF_CORE_READ(file, f_inode));
 	char name[GH_PROC_NAME] = {};
 
 	gh_file_name(file, name);
 	if (gh_name_is(name, "cgroup.kill"))
-		return gh_ask_group(BPF_CORE_READ(group, dom_cgrp), GH_RIGHT_KILL_GROUP, hook);
+		return gh_ask_group_deed(group, GH_DEED_KILL, GH_RIGHT_KILL_GROUP, hook);
 	if (gh_name_is(name, "cgroup.freeze"))
-		return gh_ask_group(BPF_CORE_READ(group, dom_cgrp), GH_RIGHT_FREEZE, hook);
-	if ((gh_name_is(name, "cgroup.procs") || gh_name_is(name, "cgroup.threads")) && gh_group_is_frozen(group))
-		return gh_ask_group(0, GH_RIGHT_FREEZE, hook);
+		return gh_ask_group_deed(group, GH_DEED_FREEZE, GH_RIGHT_FREEZE, hook);
+	if (gh_name_is(name, "cgroup.procs") || gh_name_is(name, "cgroup.threads"))
+		return gh_ask_group_move(group, hook);
 	return 0;
 }
 
-static __always_inline int gh_ask_old_group_write(struct file *file, __u32 hook)
+static __noinline int gh_ask_old_group_write(struct file *file, __u32 hook)
 {
 	char name[GH_PROC_NAME] = {};
 
 	gh_file_name(file, name);
 	if (gh_name_is(name, "freezer.state") ||
 	    ((gh_name_is(name, "cgroup.procs") || gh_name_is(name, "tasks")) &&
-	     gh_old_group_is_frozen(gh_group_of(file->f_inode))))
+	     gh_old_group_is_frozen(gh_group_of(BPF_CORE_READ(file, f_inode)))))
 		return gh_ask_group(0, GH_RIGHT_FREEZE, hook);
 	return 0;
 }

@@ -129,7 +129,7 @@ static __always_inline int gh_call_number(void)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct task_struct___process *process = (void *)task;
-	struct pt_regs___number *registers = (void *)bpf_task_pt_regs(task);
+	struct pt_regs___call *registers = (void *)bpf_task_pt_regs(task);
 
 	int number = BPF_CORE_READ(registers, orig_ax);
 

@@ -5,6 +5,8 @@
  * gh_owners  who said whom a file's signals go to (hooks/signal.c). Nothing ends an entry but the next owner of a file at
  *            the same address: without an owner a file sends no signals, so a stale entry is never read. When full: the
  *            oldest goes, and the signals of its file are refused where a policy could want them refused.
+ * gh_writers which threads are writing to a control group's file (lib/writers.h), by thread id. Who looks through them
+ *            removes those that have ended. When full: each further write counts as one that meets another.
  * gh_ended   processes whose end was reported (hooks/process.c). When full: the oldest goes, long after it was needed.
  */
 #ifndef GH_MAPS_PROCESS_H
@@ -15,6 +17,7 @@
 
 #define GH_OWNER_ENTRIES 16384
 #define GH_ENDED_ENTRIES 4096
+#define GH_WRITER_ENTRIES 1024
 
 struct gh_who {
 	__u32 pid;
@@ -28,6 +31,25 @@ struct {
 	__type(key, __u64);
 	__type(value, struct gh_who);
 } gh_owners SEC(".maps");
+
+struct gh_writer {
+	__u64 task;
+	__u64 start_nanoseconds;
+	__u64 registers; /* where the entry code saved them; the system call lasts as long as they stay the same */
+	__u64 number;
+	__u64 instruction;
+	__u64 stack;
+	__u64 group;
+	__u32 tid;
+	__u32 deed; /* enum gh_group_deed */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, GH_WRITER_ENTRIES);
+	__type(key, __u32);
+	__type(value, struct gh_writer);
+} gh_writers SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

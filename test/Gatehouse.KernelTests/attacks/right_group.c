@@ -4,6 +4,7 @@
  * frozen. Whatever happens, the group is thawed at the end, so that the machine goes on.
  */
 #include "right.h"
+#include <pthread.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 
@@ -95,6 +96,50 @@ static int by_move_old(pid_t pid, int argument)
 	return answer;
 }
 
+struct stalled {
+	int pipe, file;
+	int answer;
+};
+
+/* The kernel asks whether the file may be written, and then waits for what is to be written. */
+static void *write_from_pipe(void *argument)
+{
+	struct stalled *stalled = argument;
+
+	stalled->answer = right_result(splice(stalled->pipe, NULL, stalled->file, NULL, 16, 0));
+	return NULL;
+}
+
+/* Between the question and the deed the situation changes: each write by itself concerns nobody. */
+static int by_race(pid_t pid, int kind)
+{
+	static const char *const files[] = {GROUP "/cgroup.kill", GROUP "/cgroup.freeze", INNER "/cgroup.procs"};
+	struct stalled stalled;
+	char text[16] = "1";
+	int ends[2], answer = prepare(0);
+	pthread_t thread;
+
+	stalled.file = open(files[kind], O_WRONLY);
+	if (answer || stalled.file < 0 || pipe(ends))
+		return RIGHT_BROKEN;
+	stalled.pipe = ends[0];
+	if (pthread_create(&thread, NULL, write_from_pipe, &stalled))
+		return RIGHT_BROKEN;
+	usleep(200000);
+	if (kind == 2) {
+		snprintf(text, sizeof(text), "%d", pid);
+		answer = put(GROUP "/cgroup.freeze", "1");
+	} else {
+		answer = move(INNER "/cgroup.procs", pid);
+	}
+	if (write(ends[1], answer ? "0" : text, strlen(text)) < 0)
+		answer = RIGHT_BROKEN;
+	pthread_join(thread, NULL);
+	if (kind)
+		put(GROUP "/cgroup.freeze", "0");
+	return answer ?: stalled.answer;
+}
+
 /* The freezer of the first version of control groups, which can be mounted beside the second. */
 static int by_freezer(pid_t pid, int moves)
 {
@@ -121,6 +166,9 @@ const struct right_way right_group_ways[] = {
     {"cgroup-freeze-old", "freeze", by_old, 0},
     {"cgroup-freeze-move", "freeze", by_freeze_move, 0},
     {"cgroup-freeze-move-old", "freeze", by_move_old, 0},
+    {"cgroup-kill-race", "kill-group", by_race, 0},
+    {"cgroup-freeze-race", "freeze", by_race, 1},
+    {"cgroup-freeze-move-race", "freeze", by_race, 2},
     {"freezer", "freeze", by_freezer, 0},
     {"freezer-move", "freeze", by_freezer, 1},
     {},
