@@ -7,7 +7,7 @@
  *                  policy, or by another process. May deny. Called for all files: a file of another file system costs two
  *                  comparisons. A control group's file is decided only here, when it is known who is in the group.
  */
-#include "../lib/ask_each.h"
+#include "../lib/ask.h"
 #include "../lib/cgroup.h"
 #include "../lib/procfs.h"
 
@@ -16,46 +16,54 @@
 #define MAY_READ_BIT	  0x4
 #define MAY_APPEND_BIT	  0x8
 
-struct gh_each_found {
-	struct gh_found found;
-	__u32 rights;
+/* Whom to ask for what: the process that the file belongs to, and whose memory an old descriptor of `mem` reaches. */
+struct gh_proc_question {
+	struct gh_found owner;
+	struct gh_found memory;
+	__u32 rights; /* a set; empty = nothing to ask */
 	__u32 hook;
 };
 
-static long gh_each_found_step(__u32 right, struct gh_each_found *each)
+/* Index: 32 * (0 owner, 1 memory) + right. Returns 1, which ends the loop, for the first right that is refused. */
+static long gh_proc_step(__u32 index, struct gh_proc_question *question)
 {
-	__u32 rights = gh_unknown(&each->rights);
+	struct gh_found *found = index < 32 ? &question->owner : &question->memory;
+	__u32 rights = gh_unknown(&question->rights), pid = gh_unknown(&found->pid);
 
-	if (right >= GH_RIGHT_COUNT || !(rights & 1u << (right & 31)))
+	if (!pid || !(rights & 1u << (index & 31)))
 		return 0;
-	return gh_ask_open_untrusted(gh_unknown(&each->found.pid), gh_unknown(&each->found.tid),
-				     gh_unknown(&each->found.start), right, gh_unknown(&each->hook)) != 0;
+	return gh_ask_open_untrusted(pid, gh_unknown(&found->tid), gh_unknown(&found->start), index & 31,
+				     gh_unknown(&question->hook)) != 0;
 }
 
-static __noinline int gh_ask_found(struct gh_each_found *each)
+/* The last index stands for no right, so only a loop that no refusal ended makes all steps. */
+#define GH_PROC_STEPS 64
+
+/* Not inlined, and not asking itself: a program has eight stack frames, and the engine needs most of them. */
+static __noinline int gh_proc_ask_whom(struct file *file, __u32 reads, __u32 writes, struct gh_proc_question *question)
 {
-	return bpf_loop(GH_EACH_RIGHT_STEPS, gh_each_found_step, each, 0) == GH_EACH_RIGHT_STEPS ? 0 : -EPERM;
+	__u32 of_memory = GH_RIGHT_BIT(READ_MEMORY) | GH_RIGHT_BIT(WRITE_MEMORY);
+
+	question->rights = 0;
+	if (!gh_proc_owner(BPF_CORE_READ(file, f_inode), &question->owner))
+		return 0;
+	question->rights = gh_rights_of_proc_file(file, reads, writes);
+	if (question->hook == GH_HOOK_FILE_PERMISSION && question->rights & of_memory) {
+		gh_memory_owner(file, &question->memory);
+		if (question->memory.pid == question->owner.pid)
+			question->memory.pid = 0;
+	}
+	return question->rights != 0;
 }
 
 /* A process that is gone has no settings; its memory may live on in another that shares it. */
-static __noinline int gh_ask_proc_file(struct file *file, __u32 reads, __u32 writes, __u32 hook)
+static __always_inline int gh_ask_proc_file(struct file *file, __u32 reads, __u32 writes, __u32 hook)
 {
-	struct gh_each_found each = {.hook = hook};
-	__u32 of_memory = GH_RIGHT_BIT(READ_MEMORY) | GH_RIGHT_BIT(WRITE_MEMORY);
-	__u32 pid;
+	struct gh_proc_question question = {.hook = hook};
 
-	if (!gh_proc_owner(BPF_CORE_READ(file, f_inode), &each.found))
+	if (!gh_proc_ask_whom(file, reads, writes, &question))
 		return 0;
-	each.rights = gh_rights_of_proc_file(file, reads, writes);
-	if (!each.rights)
-		return 0;
-	pid = each.found.pid;
-	if (pid && gh_ask_found(&each))
-		return -EPERM;
-	if (hook == GH_HOOK_FILE_OPEN || !(each.rights & of_memory))
-		return 0;
-	gh_memory_owner(file, &each.found);
-	return each.found.pid && each.found.pid != pid ? gh_ask_found(&each) : 0;
+	return bpf_loop(GH_PROC_STEPS, gh_proc_step, &question, 0) == GH_PROC_STEPS ? 0 : -EPERM;
 }
 
 SEC("lsm/file_open")
@@ -76,8 +84,5 @@ int BPF_PROG(gh_file_use, struct file *file, int mask, int ret)
 		return ret;
 	if (magic == MAGIC_PROC)
 		return gh_ask_proc_file(file, mask & MAY_READ_BIT, writes, GH_HOOK_FILE_PERMISSION);
-	if (!writes)
-		return 0;
-	return magic == MAGIC_CGROUP2 ? gh_ask_group_write(file, GH_HOOK_FILE_PERMISSION) :
-					gh_ask_old_group_write(file, GH_HOOK_FILE_PERMISSION);
+	return writes ? gh_ask_group_write(file, magic == MAGIC_CGROUP2, GH_HOOK_FILE_PERMISSION) : 0;
 }

@@ -3,7 +3,8 @@
  * Whom a write to a control group's file concerns. cgroup.kill and cgroup.freeze concern every process of the group and of
  * those below it. A process that is moved into a frozen group is frozen, too; who is moved is in the text that is written,
  * which no hook sees, so that write is asked for every process there is. So is the freezer of the first version, whose
- * groups are found by no list that all kernels have.
+ * groups are found by no list that all kernels have. What is written to a freezer is not seen either: to thaw needs the
+ * right to freeze.
  */
 #ifndef GH_LIB_CGROUP_H
 #define GH_LIB_CGROUP_H
@@ -18,59 +19,51 @@
 /* More processes than this, and the write is refused: nobody can be asked for all. PID_MAX_LIMIT is 4,194,304. */
 #define GH_GROUP_PROCESSES 65536
 
-struct gh_group_walk {
+/* All processes are asked for `right`, and then for `next`, if that is one. */
+struct gh_group_question {
 	__u64 place; /* of the process that is looked at */
-	__u64 start; /* where the circle was entered */
-	__u64 group; /* 0 = all processes */
-	__u32 right;
+	__u64 start; /* where the circle of all processes was entered */
+	__u64 group; /* only those in it or below it; 0 = all */
+	__u32 right; /* GH_RIGHT_NONE = nothing to ask */
+	__u32 next;
 	__u32 hook;
 	__u32 complete;
 };
 
-/* Returns 1, which ends the loop, at the first refusal and at the end of the list; `complete` tells them apart. */
-static long gh_group_step(__u32 index, struct gh_group_walk *walk)
+/* Returns 1, which ends the loop, at the first refusal and at the end; `complete` tells them apart. */
+static long gh_group_step(__u32 index, struct gh_group_question *question)
 {
-	struct task_struct___process *process = (void *)gh_unknown(&walk->place);
-	struct cgroup *group = (void *)gh_unknown(&walk->group);
+	struct task_struct___process *process = (void *)gh_unknown(&question->place);
+	struct cgroup *group = (void *)gh_unknown(&question->group);
 	struct gh_found found = {};
-	__u64 next;
+	__u64 place;
+	__u32 next;
 
 	if (!(BPF_CORE_READ(process, flags) & PF_KERNEL_THREAD_BIT) &&
 	    (!group || gh_group_is_within(BPF_CORE_READ(process, cgroups, dfl_cgrp), group))) {
 		gh_found_task((void *)process, &found);
-		/* The first process of all, which is idle, has no number and is in the list. */
-		if (found.pid && gh_ask_open_untrusted(found.pid, found.pid, found.start, gh_unknown(&walk->right),
-						       gh_unknown(&walk->hook)))
+		/* The idle process is in the list and has no number. */
+		if (found.pid && gh_ask_open_untrusted(found.pid, found.pid, found.start, gh_unknown(&question->right),
+						       gh_unknown(&question->hook)))
 			return 1;
 	}
-	next = (__u64)BPF_CORE_READ(process, tasks.next) - bpf_core_field_offset(struct task_struct___process, tasks);
-	walk->place = next;
-	if (next != gh_unknown(&walk->start))
+	place = (__u64)BPF_CORE_READ(process, tasks.next) - bpf_core_field_offset(struct task_struct___process, tasks);
+	question->place = place;
+	if (place != gh_unknown(&question->start))
 		return 0;
-	walk->complete = 1;
-	return 1;
-}
-
-/* Asks a right of every process in a group and below it. Group null: of every process. */
-static __noinline int gh_ask_group(struct cgroup *group, __u32 right, __u32 hook)
-{
-	struct gh_group_walk walk = {.group = (__u64)group, .right = right, .hook = hook};
-	long steps;
-
-	/* The list is a circle: it may be entered anywhere, and the acting process stays in it. */
-	walk.start = (__u64)BPF_CORE_READ((struct task_struct *)bpf_get_current_task_btf(), group_leader);
-	walk.place = walk.start;
-	steps = bpf_loop(GH_GROUP_PROCESSES, gh_group_step, &walk, 0);
-	if (gh_unknown(&walk.complete))
-		return 0;
-	return steps >= GH_GROUP_PROCESSES ? gh_refuse_undecided() : -EPERM;
+	next = gh_unknown(&question->next);
+	if (!next)
+		question->complete = 1;
+	question->right = next;
+	question->next = GH_RIGHT_NONE;
+	return !next;
 }
 
 /* The group whose file this is. */
-static __always_inline struct cgroup *gh_group_of(struct inode *inode)
+static __always_inline struct cgroup *gh_group_of(struct file *file)
 {
-	struct inode___private *private = (void *)inode;
-	struct kernfs_node *node = BPF_CORE_READ(private, i_private);
+	struct inode___private *inode = (void *)BPF_CORE_READ(file, f_inode);
+	struct kernfs_node *node = BPF_CORE_READ(inode, i_private);
 	struct kernfs_node___hidden_parent *hidden = (void *)node;
 	struct kernfs_node *parent;
 
@@ -83,8 +76,7 @@ static __always_inline struct cgroup *gh_group_of(struct inode *inode)
 
 static __always_inline int gh_group_is_frozen(struct cgroup *group)
 {
-	struct cgroup_freezer_state *freezer =
-	    (void *)group + bpf_core_field_offset(struct cgroup, freezer);
+	struct cgroup_freezer_state *freezer = (void *)group + bpf_core_field_offset(struct cgroup, freezer);
 
 	return BPF_CORE_READ_BITFIELD_PROBED(freezer, e_freeze) != 0;
 }
@@ -104,49 +96,60 @@ static __always_inline int gh_old_group_is_frozen(struct cgroup *group)
 }
 
 /* A process that has a thread in a threaded group is somewhere below the group that dom_cgrp names. */
-static __always_inline int gh_ask_group_deed(struct cgroup *group, __u32 deed, __u32 right, __u32 hook)
+static __always_inline void gh_group_deed(struct cgroup *group, __u32 deed, __u32 right,
+					  struct gh_group_question *question)
 {
-	return gh_ask_group(gh_group_meets(group, deed) ? 0 : BPF_CORE_READ(group, dom_cgrp), right, hook);
+	question->right = right;
+	if (!gh_group_meets(group, deed))
+		question->group = (__u64)BPF_CORE_READ(group, dom_cgrp);
 }
 
 /* First announced, then looked whether it is frozen: who freezes it meanwhile finds the announcement. */
-static __always_inline int gh_ask_group_move(struct cgroup *group, __u32 hook)
+static __always_inline void gh_group_move(struct cgroup *group, struct gh_group_question *question)
 {
 	__u32 met = gh_group_meets(group, GH_DEED_MOVE);
-	int refused = 0;
+	__u32 freezes = met & GH_DEED_FREEZE || gh_group_is_frozen(group) ? GH_RIGHT_FREEZE : GH_RIGHT_NONE;
 
-	if (met & GH_DEED_KILL)
-		refused = gh_ask_group(0, GH_RIGHT_KILL_GROUP, hook);
-	if (!refused && (met & GH_DEED_FREEZE || gh_group_is_frozen(group)))
-		refused = gh_ask_group(0, GH_RIGHT_FREEZE, hook);
-	return refused;
+	question->right = met & GH_DEED_KILL ? GH_RIGHT_KILL_GROUP : freezes;
+	question->next = met & GH_DEED_KILL ? freezes : GH_RIGHT_NONE;
 }
 
-static __noinline int gh_ask_group_write(struct file *file, __u32 hook)
+/* Not inlined, and not asking itself: a program has eight stack frames, and the engine needs most of them. */
+static __noinline int gh_group_ask_whom(struct file *file, __u32 second, struct gh_group_question *question)
 {
-	struct cgroup *group = gh_group_of(BPF_CORE_READ(file, f_inode));
+	struct cgroup *group = gh_group_of(file);
 	char name[GH_PROC_NAME] = {};
+	int moves;
 
 	gh_file_name(file, name);
-	if (gh_name_is(name, "cgroup.kill"))
-		return gh_ask_group_deed(group, GH_DEED_KILL, GH_RIGHT_KILL_GROUP, hook);
-	if (gh_name_is(name, "cgroup.freeze"))
-		return gh_ask_group_deed(group, GH_DEED_FREEZE, GH_RIGHT_FREEZE, hook);
-	if (gh_name_is(name, "cgroup.procs") || gh_name_is(name, "cgroup.threads"))
-		return gh_ask_group_move(group, hook);
-	return 0;
+	moves = gh_name_is(name, "cgroup.procs") || gh_name_is(name, second ? "cgroup.threads" : "tasks");
+	if (!second) {
+		if (gh_name_is(name, "freezer.state") || (moves && gh_old_group_is_frozen(group)))
+			question->right = GH_RIGHT_FREEZE;
+	} else if (moves) {
+		gh_group_move(group, question);
+	} else if (gh_name_is(name, "cgroup.kill")) {
+		gh_group_deed(group, GH_DEED_KILL, GH_RIGHT_KILL_GROUP, question);
+	} else if (gh_name_is(name, "cgroup.freeze")) {
+		gh_group_deed(group, GH_DEED_FREEZE, GH_RIGHT_FREEZE, question);
+	}
+	return gh_unknown(&question->right) != GH_RIGHT_NONE;
 }
 
-static __noinline int gh_ask_old_group_write(struct file *file, __u32 hook)
+static __always_inline int gh_ask_group_write(struct file *file, __u32 second, __u32 hook)
 {
-	char name[GH_PROC_NAME] = {};
+	struct gh_group_question question = {.hook = hook};
+	long steps;
 
-	gh_file_name(file, name);
-	if (gh_name_is(name, "freezer.state") ||
-	    ((gh_name_is(name, "cgroup.procs") || gh_name_is(name, "tasks")) &&
-	     gh_old_group_is_frozen(gh_group_of(BPF_CORE_READ(file, f_inode)))))
-		return gh_ask_group(0, GH_RIGHT_FREEZE, hook);
-	return 0;
+	if (!gh_group_ask_whom(file, second, &question))
+		return 0;
+	/* The list is a circle: it may be entered anywhere, and the acting process stays in it. */
+	question.start = (__u64)BPF_CORE_READ((struct task_struct *)bpf_get_current_task_btf(), group_leader);
+	question.place = question.start;
+	steps = bpf_loop(GH_GROUP_PROCESSES, gh_group_step, &question, 0);
+	if (gh_unknown(&question.complete))
+		return 0;
+	return steps >= GH_GROUP_PROCESSES ? gh_refuse_undecided() : -EPERM;
 }
 
 #endif
