@@ -68,7 +68,9 @@ struct gh_row {
 
 /*
  * One state of the path automaton, at its place in a double array: the state that byte b leads to from state s is
- * s.base + b if the entry there has check == s, else s.otherwise. Entry 0 is the dead state: everything leads to it.
+ * s.base + b if the entry there has check == s.base, else s.otherwise. Entry 0 is the dead state: everything leads to it.
+ * Bases, and not indexes, are compared because a state that several others lead to has an entry at each of these places;
+ * no two different states have one base, none has base 0, and an entry that is not in use has check 0xffffffff.
  */
 struct gh_state {
 	__u32 check;

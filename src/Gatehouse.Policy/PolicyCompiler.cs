@@ -22,20 +22,57 @@ public static class PolicyCompiler
             return new PolicyCompilation(null, diagnostics.ToList());
         }
 
-        ImmutableArray<PolicyDocument> ordered =
+        var image = CompileAll(
+            [.. documents.OrderByDescending(d => d.Altitude).ThenBy(d => d.Name, StringComparer.Ordinal)],
+            PathLinks.None,
+            diagnostics);
+        return new PolicyCompilation(image, diagnostics.ToList());
+    }
+
+    /// <summary>
+    /// The paths whose resolved spelling <see cref="Link"/> wants to know: the whole paths of the policies, and of the
+    /// beginnings of paths the folders that they lie in. Sorted by ordinal comparison.
+    /// </summary>
+    public static ImmutableArray<string> PathsToResolve(PolicyImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return
         [
-            .. documents.OrderByDescending(d => d.Altitude).ThenBy(d => d.Name, StringComparer.Ordinal),
+            .. image.BoundPaths.Select(p => p.Path)
+                .Concat(image.Prefixes.Select(PathLinks.FolderOf).OfType<string>())
+                .Distinct(StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal),
         ];
-        var rows = Lower(ordered, diagnostics);
+    }
+
+    /// <summary>
+    /// Compiles again, each path (exact, or the folder of a prefix) standing for its resolved spelling too. Rules and rows keep
+    /// their numbers; <see cref="PolicyImage.BoundPaths"/> keep the policy's spelling.
+    /// </summary>
+    /// <param name="image">What was compiled.</param>
+    /// <param name="resolvedPaths">By path of the policy, what the host resolves it to. Paths may be missing.</param>
+    /// <exception cref="InvalidOperationException">With the other spellings a limit is exceeded; the message says which.</exception>
+    public static PolicyImage Link(PolicyImage image, IReadOnlyDictionary<string, string> resolvedPaths)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(resolvedPaths);
+        var diagnostics = new DiagnosticBag();
+        return CompileAll(image.Documents, new PathLinks(resolvedPaths), diagnostics)
+            ?? throw new InvalidOperationException(string.Join('\n', diagnostics.ToList()));
+    }
+
+    private static PolicyImage? CompileAll(ImmutableArray<PolicyDocument> ordered, PathLinks links, DiagnosticBag diagnostics)
+    {
+        ImageLimits.CheckRules(ordered, diagnostics);
+        var rows = diagnostics.HasErrors ? [] : Lower(ordered, diagnostics);
         if (diagnostics.HasErrors)
         {
-            return new PolicyCompilation(null, diagnostics.ToList());
+            return null;
         }
 
         var layout = ImageLayout.Create(ordered, rule => rows[rule]);
-        ImageLimits.Check(layout, ordered, diagnostics);
-        var image = diagnostics.HasErrors ? null : ImageBuilder.Build(layout, ordered);
-        return new PolicyCompilation(image, diagnostics.ToList());
+        ImageLimits.CheckRows(layout, diagnostics);
+        return diagnostics.HasErrors ? null : ImageBuilder.Build(layout, ordered, links, diagnostics);
     }
 
     private static Dictionary<PolicyRule, IReadOnlyList<Conjunction>> Lower(

@@ -14,13 +14,28 @@ public static class PolicyLimits
     /// <summary>Most rules in one policy.</summary>
     public const int MaxRulesPerPolicy = 10_000;
 
+    /// <summary>Most rules in all policies together: a cached verdict has 14 bits for the rule, all ones for none.</summary>
+    public const int MaxRules = 16_383;
+
     /// <summary>
     /// Most rows of an image, padding included. A row is one bit of every vector, so this also bounds
-    /// <see cref="PolicyImage.WordCount"/> to 64 words, which the kernel side walks in a fixed loop.
+    /// <see cref="PolicyImage.WordCount"/> to 256 words, which the kernel side walks in a bounded loop.
     /// </summary>
-    public const int MaxRows = 4_096;
+    public const int MaxRows = 16_384;
 
-    /// <summary>Most distinct values (paths, hashes and the fixed vectors together) of an image.</summary>
+    /// <summary>Most bytes of the vectors of an image (64 MiB).</summary>
+    public const int MaxCellBytes = 64 * 1024 * 1024;
+
+    /// <summary>Most steps of the plan of one operation.</summary>
+    public const int MaxPlanSteps = 192;
+
+    /// <summary>Most different ancestor tests; also of arguments, and of the names of environment variables.</summary>
+    public const int MaxTests = 64;
+
+    /// <summary>Most entries of the automaton of paths and texts (16 MiB in the kernel).</summary>
+    public const int MaxAutomatonEntries = 1_048_576;
+
+    /// <summary>Most different vectors of an image.</summary>
     public const int MaxValues = 65_536;
 
     /// <summary>Longest condition, in UTF-16 code units. What is longer belongs into sets.</summary>

@@ -7,49 +7,56 @@ namespace Gatehouse.Policy;
 public static class PolicyEvaluator
 {
     /// <summary>The decision on one operation.</summary>
-    /// <param name="image">The policies in force; only its documents and the numbering of its rules are used.</param>
-    /// <param name="facts">What is known of the file.</param>
-    /// <exception cref="ArgumentException">The hash is not 32 bytes.</exception>
+    /// <param name="image">The policies in force; only its documents, the paths that they name and what these were resolved
+    /// to are used.</param>
+    /// <param name="facts">
+    /// What is known of the operation. Of <see cref="ProgramFacts.BoundPaths"/> only paths of the policies count.
+    /// </param>
+    /// <exception cref="ArgumentException">A hash is not 64 lower-case hexadecimal digits.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such operation.</exception>
-    public static PolicyVerdict Evaluate(PolicyImage image, ImageFacts facts)
+    public static PolicyVerdict Evaluate(PolicyImage image, OperationFacts facts)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(facts);
-        if (!OperationTable.All.Contains(facts.Operation))
-        {
-            throw new ArgumentOutOfRangeException(nameof(facts), facts.Operation, "There is no such operation.");
-        }
-
-        if (facts.Sha256 is { } sha256)
-        {
-            ImageFactsGuard.RequireSha256(sha256);
-        }
-
+        FactsGuard.Require(facts);
         var verdict = new PolicyVerdict(Outcome.Allow, null, null);
+        if (facts.Operation == GateOperation.ProcessExecArguments && !image.Documents.Any(WaitsForTexts))
+        {
+            // Nobody asks for the second stage of an exec.
+            return verdict;
+        }
+
         var firstRule = 0;
         foreach (var document in image.Documents)
         {
-            verdict = Stricter(verdict, EvaluateOne(document, firstRule, facts));
+            verdict = Stricter(verdict, EvaluateOne(image, document, firstRule, facts));
             firstRule += document.Rules.Length;
         }
 
         return verdict;
     }
 
-    private static PolicyVerdict EvaluateOne(PolicyDocument document, int firstRule, ImageFacts facts)
+    private static bool WaitsForTexts(PolicyDocument document) => document.Rules.Any(r => TestedFacts.Of(r.When).Texts);
+
+    private static PolicyVerdict EvaluateOne(PolicyImage image, PolicyDocument document, int firstRule, OperationFacts facts)
     {
         int? audited = null;
         for (var i = 0; i < document.Rules.Length; i++)
         {
             var rule = document.Rules[i];
-            if (!RuleMatcher.Matches(rule, facts))
+            if (!RuleMatcher.Matches(image, rule, facts))
             {
                 continue;
             }
 
-            if (rule.Decides)
+            if (rule.Action != RuleAction.Audit && rule.Mode == RuleMode.Enforce)
             {
-                var outcome = rule.Action == RuleAction.Deny ? Outcome.Deny : Outcome.Allow;
+                var outcome = rule.Action switch
+                {
+                    RuleAction.Kill => Outcome.Kill,
+                    RuleAction.Deny => Outcome.Deny,
+                    _ => Outcome.Allow,
+                };
                 return new PolicyVerdict(outcome, firstRule + i, audited);
             }
 
@@ -61,10 +68,7 @@ public static class PolicyEvaluator
 
     private static PolicyVerdict Stricter(PolicyVerdict first, PolicyVerdict second)
     {
-        var secondDecides = second.Outcome == Outcome.Deny
-            ? first.Outcome != Outcome.Deny
-            : first.DecidingRule is null;
-        var decided = secondDecides ? second : first;
+        var decided = first.DecidingRule is null || second.Outcome > first.Outcome ? second : first;
         return decided with { AuditedRule = first.AuditedRule ?? second.AuditedRule };
     }
 }

@@ -4,7 +4,7 @@ namespace Gatehouse.Policy;
 
 /// <summary>The decision on one operation.</summary>
 /// <param name="Outcome">Whether it goes on.</param>
-/// <param name="DecidingRule">Index of the rule that decided (deny before allow, then the first policy), or null if
+/// <param name="DecidingRule">Index of the rule that decided (kill before deny before allow, then the first policy), or null if
 /// none did.</param>
 /// <param name="AuditedRule">
 /// Index of the first matching rule that only reports, if it stands before the row that decides in its policy or none

@@ -1,103 +1,73 @@
 namespace Gatehouse.Policy;
 
 /// <summary>
-/// Whether a rule matches a file, straight from its condition. All path tests of a condition look at the same name: the
-/// condition holds if it holds for some name of the file, so that <c>path == "/a" &amp;&amp; path == "/b"</c> never
-/// does.
+/// Whether a rule matches an operation, straight from its condition. All tests of names of one program look at the same name,
+/// so a condition holds if it holds for some name of each program. A hash that is not known is tried as every hash that the
+/// condition names and one that it does not, if the rule's <c>onMiss</c> says so.
 /// </summary>
 internal static class RuleMatcher
 {
     /// <summary>Stands for a hash that no condition mentions: it is not hex.</summary>
     private const string SomeOtherHash = "-";
 
-    public static bool Matches(PolicyRule rule, ImageFacts facts)
+    private static readonly FieldRole[] s_programs = [FieldRole.Process, FieldRole.Target, FieldRole.Image];
+
+    public static bool Matches(PolicyImage image, PolicyRule rule, OperationFacts facts)
     {
         if ((rule.On & OperationMapping.RuleOperationOf(facts.Operation)) == RuleOperations.None)
         {
             return false;
         }
 
-        var kind = facts.Operation == GateOperation.ImageLoadLibrary ? ImageKindNames.Library : ImageKindNames.Executable;
-        if (facts.Sha256 is { } sha256)
+        // By names and hashes of the three programs that the condition tests; what it does not test is not tried.
+        var tested = TestedFacts.Of(rule.When);
+        return Try(0, new Dictionary<FieldRole, ProgramView>());
+
+        bool Try(int program, Dictionary<FieldRole, ProgramView> views)
         {
-            var hex = Convert.ToHexStringLower(sha256);
-            return ForSomeName(facts, name => Evaluate(rule.When, kind, name, hex) == true);
-        }
-
-        return ForSomeName(facts, name => MatchesUnknown(rule, kind, name));
-    }
-
-    /// <summary>
-    /// The rule matches if its condition is true whatever the hash is. A deny or audit rule with <c>onMiss: deny</c>
-    /// also matches if there is a hash that would make its condition true.
-    /// </summary>
-    private static bool MatchesUnknown(PolicyRule rule, string kind, string? name)
-    {
-        if (Evaluate(rule.When, kind, name, hash: null) == true)
-        {
-            return true;
-        }
-
-        if (rule.Action == RuleAction.Allow || rule.OnMiss == MissAnswer.Allow)
-        {
-            return false;
-        }
-
-        var candidates = new HashSet<string>(StringComparer.Ordinal) { SomeOtherHash };
-        CollectHashes(rule.When, candidates);
-        return candidates.Any(hash => Evaluate(rule.When, kind, name, hash) == true);
-    }
-
-    private static bool ForSomeName(ImageFacts facts, Func<string?, bool> matches) =>
-        matches(null) || facts.Names.Any(matches);
-
-    /// <summary>Three-valued: null means that it depends on the hash, which is null too.</summary>
-    private static bool? Evaluate(Condition condition, string kind, string? name, string? hash) => condition switch
-    {
-        ConstantCondition constant => constant.Value,
-        MembershipCondition { Field: ConditionField.ImageKind } test => test.Values.Contains(kind),
-        MembershipCondition { Field: ConditionField.ImagePath } test => name is not null && test.Values.Contains(name),
-        MembershipCondition test => hash is null ? null : test.Values.Contains(hash),
-        NotCondition not => !Evaluate(not.Operand, kind, name, hash),
-        AndCondition and => And(and.Operands.Select(o => Evaluate(o, kind, name, hash))),
-        OrCondition or => !And(or.Operands.Select(o => !Evaluate(o, kind, name, hash))),
-        _ => throw new InvalidOperationException($"Unexpected condition {condition.GetType().Name}."),
-    };
-
-    private static bool? And(IEnumerable<bool?> operands)
-    {
-        bool? result = true;
-        foreach (var operand in operands)
-        {
-            if (operand == false)
+            if (program == s_programs.Length)
             {
-                return false;
+                var found = new ConditionEvaluator(image, facts, views).Evaluate(rule.When, negated: false);
+                return Counts(rule, facts.Operation, found);
             }
 
-            result &= operand;
-        }
+            var role = s_programs[program];
+            var of = ConditionEvaluator.ProgramOf(facts, role);
+            var names = tested.Names.Contains(role) ? ProgramView.NamesOf(image, of) : [null];
+            foreach (var name in names)
+            {
+                foreach (var hash in tested.Hashes.TryGetValue(role, out var hashes) ? HashesOf(rule, of, hashes) : [null])
+                {
+                    views[role] = new ProgramView(of, name, hash);
+                    if (Try(program + 1, views))
+                    {
+                        return true;
+                    }
+                }
+            }
 
-        return result;
+            return false;
+        }
     }
 
-    private static void CollectHashes(Condition condition, HashSet<string> hashes)
+    /// <summary>In which stage of an exec a match counts.</summary>
+    private static bool Counts(PolicyRule rule, GateOperation operation, Found found)
     {
-        switch (condition)
+        if (operation != GateOperation.ProcessExecArguments)
         {
-            case MembershipCondition { Field: ConditionField.ImageSha256 } test:
-                hashes.UnionWith(test.Values.Items);
-                break;
-            case NotCondition not:
-                CollectHashes(not.Operand, hashes);
-                break;
-            case AndCondition and:
-                and.Operands.ToList().ForEach(o => CollectHashes(o, hashes));
-                break;
-            case OrCondition or:
-                or.Operands.ToList().ForEach(o => CollectHashes(o, hashes));
-                break;
-            default:
-                break;
+            return found.HasFlag(Found.WithoutTexts);
         }
+
+        var decides = rule.Mode == RuleMode.Enforce && rule.Action is RuleAction.Allow or RuleAction.Kill;
+        return decides ? found != Found.Nothing : found.HasFlag(Found.WithTexts);
     }
+
+    /// <summary>What the hash may be: null is not known, and passes no test.</summary>
+    private static IEnumerable<string?> HashesOf(PolicyRule rule, ProgramFacts program, HashSet<string> named) => program switch
+    {
+        { VolatileContent: true } => [rule.Action == RuleAction.Allow ? null : SomeOtherHash],
+        { Sha256: { } known } => [known],
+        _ when rule.Action == RuleAction.Allow || rule.OnMiss == MissAnswer.Allow => [null],
+        _ => [SomeOtherHash, .. named],
+    };
 }

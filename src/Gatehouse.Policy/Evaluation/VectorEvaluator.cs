@@ -2,26 +2,29 @@ using System.Numerics;
 
 namespace Gatehouse.Policy;
 
-/// <summary>Decides by the vectors of an image, word by word, as the kernel side does.</summary>
+/// <summary>Decides by the plans and vectors of an image, word by word, as the kernel side does.</summary>
 public static class VectorEvaluator
 {
     /// <summary>The decision on one operation.</summary>
     /// <param name="image">The policies in force.</param>
-    /// <param name="facts">What is known of the file.</param>
-    /// <exception cref="ArgumentException">The hash is not 32 bytes.</exception>
+    /// <param name="facts">
+    /// What is known of the operation. Of <see cref="ProgramFacts.BoundPaths"/> only paths of the policies count.
+    /// </param>
+    /// <exception cref="ArgumentException">A hash is not 64 lower-case hexadecimal digits.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such operation.</exception>
-    public static PolicyVerdict Evaluate(PolicyImage image, ImageFacts facts)
+    public static PolicyVerdict Evaluate(PolicyImage image, OperationFacts facts)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(facts);
-        var matches = Matches(image, facts);
-        int? deny = null;
-        int? allow = null;
+        FactsGuard.Require(facts);
+        var matches = PlanRunner.Run(image, image.Operations[facts.Operation], FactClasses.Of(image, facts));
+        var enforced = image.Vector(image.EnforcedValue);
+        var verdict = new PolicyVerdict(Outcome.Allow, null, null);
         int? audited = null;
         foreach (var policy in image.Policies)
         {
-            var deciding = FirstRow(policy, matches, image.Vector(image.EnforcedValue), inverted: false);
-            var reported = FirstRow(policy, matches, image.Vector(image.EnforcedValue), inverted: true);
+            var deciding = FirstRow(policy, matches, enforced, inverted: false);
+            var reported = FirstRow(policy, matches, enforced, inverted: true);
             if (audited is null && reported is { } r && (deciding is not { } d || r < d))
             {
                 audited = image.Rows[r].RuleIndex;
@@ -29,39 +32,25 @@ public static class VectorEvaluator
 
             if (deciding is { } row)
             {
-                var allows = (image.Vector(image.AllowValue)[row / 64] >> (row % 64) & 1) != 0;
-                allow ??= allows ? image.Rows[row].RuleIndex : null;
-                deny ??= allows ? null : image.Rows[row].RuleIndex;
+                var rule = image.Rules[image.Rows[row].RuleIndex];
+                var outcome = OutcomeOf(rule.Action);
+                verdict = outcome > verdict.Outcome || verdict.DecidingRule is null
+                    ? new PolicyVerdict(outcome, rule.Index, null)
+                    : verdict;
             }
         }
 
-        return new PolicyVerdict(deny is null ? Outcome.Allow : Outcome.Deny, deny ?? allow, audited);
+        return verdict with { AuditedRule = audited };
     }
 
-    private static ulong[] Matches(PolicyImage image, ImageFacts facts)
+    internal static Outcome OutcomeOf(RuleAction action) => action switch
     {
-        var operation = image.Vector(image.Operations[facts.Operation].ValueId);
-        var hash = image.Vector(HashValueId(image, facts.Sha256));
-        var names = image.Vector(image.NoPathValue).ToArray();
-        foreach (var name in facts.Names)
-        {
-            var vector = image.Vector(PathValueId(image, name));
-            for (var w = 0; w < names.Length; w++)
-            {
-                names[w] |= vector[w];
-            }
-        }
+        RuleAction.Deny => Outcome.Deny,
+        RuleAction.Kill => Outcome.Kill,
+        _ => Outcome.Allow,
+    };
 
-        for (var w = 0; w < names.Length; w++)
-        {
-            names[w] &= operation[w] & hash[w];
-        }
-
-        return names;
-    }
-
-    private static int? FirstRow(
-        CompiledPolicy policy, ulong[] matches, ReadOnlySpan<ulong> enforced, bool inverted)
+    private static int? FirstRow(CompiledPolicy policy, ulong[] matches, ReadOnlySpan<ulong> enforced, bool inverted)
     {
         for (var w = policy.FirstWord; w < policy.FirstWord + policy.WordCount; w++)
         {
@@ -73,55 +62,5 @@ public static class VectorEvaluator
         }
 
         return null;
-    }
-
-    private static int PathValueId(PolicyImage image, string name)
-    {
-        var (low, high) = (0, image.Paths.Count - 1);
-        while (low <= high)
-        {
-            var middle = (low + high) / 2;
-            switch (string.CompareOrdinal(image.Paths[middle].Path, name))
-            {
-                case 0:
-                    return image.Paths[middle].ValueId;
-                case < 0:
-                    low = middle + 1;
-                    break;
-                default:
-                    high = middle - 1;
-                    break;
-            }
-        }
-
-        return 0;
-    }
-
-    private static int HashValueId(PolicyImage image, byte[]? sha256)
-    {
-        if (sha256 is null)
-        {
-            return image.UnknownHashValue;
-        }
-
-        ImageFactsGuard.RequireSha256(sha256);
-        var (low, high) = (0, image.Hashes.Count - 1);
-        while (low <= high)
-        {
-            var middle = (low + high) / 2;
-            switch (image.Hashes[middle].Sha256.AsSpan().SequenceCompareTo(sha256))
-            {
-                case 0:
-                    return image.Hashes[middle].ValueId;
-                case < 0:
-                    low = middle + 1;
-                    break;
-                default:
-                    high = middle - 1;
-                    break;
-            }
-        }
-
-        return image.NoHashValue;
     }
 }

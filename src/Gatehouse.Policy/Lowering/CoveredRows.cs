@@ -1,35 +1,38 @@
+using System.Runtime.InteropServices;
+
 namespace Gatehouse.Policy;
 
 /// <summary>
-/// Removes conjunctions that another one of the same condition covers. Looked up by path, because a rule may well have
+/// Removes conjunctions that another one of the same condition covers. Looked up by value, because a rule may well have
 /// thousands of alternatives with a path each, and comparing all with all would take seconds.
 /// </summary>
 internal sealed class CoveredRows
 {
-    /// <summary>Rows with more paths are compared with every row instead of being listed under each path.</summary>
-    private const int MostIndexedPaths = 16;
+    /// <summary>Rows with more values are compared with every row instead of being listed under each.</summary>
+    private const int MostIndexedValues = 16;
 
     private readonly List<int> _always = [];
-    private readonly Dictionary<string, List<int>> _byPath = new(StringComparer.Ordinal);
+    private readonly Dictionary<Anchor, List<int>> _byValue = [];
 
     private CoveredRows(List<Conjunction> rows)
     {
         for (var i = 0; i < rows.Count; i++)
         {
-            if (rows[i].Paths is not { Count: <= MostIndexedPaths } paths)
+            var values = rows[i].Facts
+                .Select(f => (f.Key, Values: Listed(f.Test)))
+                .Where(v => v.Values is { Count: <= MostIndexedValues })
+                .OrderBy(v => v.Values!.Count)
+                .FirstOrDefault();
+            if (values.Values is null)
             {
                 _always.Add(i);
                 continue;
             }
 
-            foreach (var path in paths.Items)
+            foreach (var value in values.Values.Items)
             {
-                if (!_byPath.TryGetValue(path, out var list))
-                {
-                    _byPath.Add(path, list = []);
-                }
-
-                list.Add(i);
+                ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(_byValue, new Anchor(values.Key, value), out _);
+                (list ??= []).Add(i);
             }
         }
     }
@@ -43,10 +46,42 @@ internal sealed class CoveredRows
 
         var index = new CoveredRows(rows);
         return [.. rows.Where((row, i) => !index.Candidates(row).Any(c =>
-            c != i && rows[c].Covers(row, sets) && (c < i || !row.Covers(rows[c], sets))))];
+            c != i && sets.TrySpend(1) && rows[c].Covers(row, sets) && (c < i || !row.Covers(rows[c], sets))))];
     }
 
-    /// <summary>A row that covers this one has no path test, or contains this one's first path.</summary>
-    private IEnumerable<int> Candidates(Conjunction row) =>
-        row.Paths is not null && _byPath.TryGetValue(row.Paths.Items[0], out var list) ? _always.Concat(list) : _always;
+    /// <summary>A row that covers this one is listed under the first value of one of its tests, or under none.</summary>
+    private IEnumerable<int> Candidates(Conjunction row)
+    {
+        foreach (var fact in row.Facts)
+        {
+            if (Sought(fact.Test) is { Count: > 0 } values
+                && _byValue.TryGetValue(new Anchor(fact.Key, values.Items[0]), out var list))
+            {
+                foreach (var candidate in list)
+                {
+                    yield return candidate;
+                }
+            }
+        }
+
+        foreach (var candidate in _always)
+        {
+            yield return candidate;
+        }
+    }
+
+    /// <summary>The values of which whoever is listed under one and covers the test has all.</summary>
+    private static ValueSet? Sought(RowTest test) =>
+        test is NameTest names ? names.Clauses.FirstOrDefault(c => c.IsExact).Exact : Listed(test);
+
+    /// <summary>The values that the test accepts, if these are all.</summary>
+    private static ValueSet? Listed(RowTest test) => test switch
+    {
+        NameTest { Clauses: [{ IsExact: true } only] } => only.Exact,
+        SetTest { Excluded: false } set => set.Values,
+        _ => null,
+    };
+
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Anchor(FactKey Key, string Value);
 }

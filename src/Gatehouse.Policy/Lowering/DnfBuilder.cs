@@ -1,8 +1,8 @@
 namespace Gatehouse.Policy;
 
 /// <summary>
-/// Brings a condition to disjunctive normal form. Alternatives that differ in one dimension only become one conjunction
-/// with a larger set, so that a list of a thousand paths is one row, as <c>in</c> is.
+/// Brings a condition to disjunctive normal form. Alternatives that differ in one fact only become one conjunction with a
+/// larger set, so that a list of a thousand paths is one row, as <c>in</c> is.
 /// </summary>
 internal sealed class DnfBuilder
 {
@@ -14,44 +14,38 @@ internal sealed class DnfBuilder
     public static NormalForm Build(Condition condition, SetAlgebra sets)
     {
         var builder = new DnfBuilder(sets);
-        var rows = builder.Visit(condition, negated: false);
-        if (builder._tooMany is null && !sets.Exhausted)
-        {
-            rows = CoveredRows.Remove(rows, sets);
-        }
-
+        var rows = builder.Form(condition);
         return new NormalForm(rows, builder._tooMany, sets.Exhausted);
+    }
+
+    private List<Conjunction> Form(Condition condition)
+    {
+        var rows = Visit(condition, negated: false);
+        return _tooMany is null && !_sets.Exhausted ? CoveredRows.Remove(rows, _sets) : rows;
     }
 
     private List<Conjunction> Visit(Condition condition, bool negated) => condition switch
     {
         _ when _tooMany is not null || _sets.Exhausted => [],
         ConstantCondition constant => constant.Value != negated ? [Conjunction.Everything] : [],
-        MembershipCondition membership => Atom(membership, negated),
+        TestCondition test => FieldRows.Of(test, negated),
+        AncestorCondition ancestor => Ancestor(ancestor, negated),
         NotCondition not => Visit(not.Operand, !negated),
         AndCondition and => negated ? Or(and.Operands, negated) : And(and.Operands, negated),
         OrCondition or => negated ? And(or.Operands, negated) : Or(or.Operands, negated),
         _ => throw new InvalidOperationException($"Unexpected condition {condition.GetType().Name}."),
     };
 
-    private static List<Conjunction> Atom(MembershipCondition atom, bool negated)
+    /// <summary>
+    /// Each alternative is a test of its own: some ancestor fulfils one of them, or none fulfils any. What is joined by and
+    /// must hold for one program and stays together.
+    /// </summary>
+    private List<Conjunction> Ancestor(AncestorCondition ancestor, bool negated)
     {
-        switch (atom.Field)
-        {
-            case ConditionField.ImageKind:
-                var kinds = ImageKindNames.ToKinds(atom.Values);
-                kinds = negated ? ImageKinds.Any & ~kinds : kinds;
-                return kinds == ImageKinds.None ? [] : [Conjunction.Everything with { Kinds = kinds }];
-            case ConditionField.ImageSha256:
-                return atom.Values.Count == 0 && !negated
-                    ? []
-                    : [Conjunction.Everything with { Hash = new HashTest(atom.Values, negated) }];
-            case ConditionField.ImagePath when negated:
-                // Refused with GH3002 before lowering: a name that is not P says nothing about what the file is.
-                throw new InvalidOperationException("A negated path condition reached lowering.");
-            default:
-                return atom.Values.Count == 0 ? [] : [Conjunction.Everything with { Paths = atom.Values }];
-        }
+        var alternatives = Form(ancestor.Operand).Select(a => TestText.Fact(FactKind.Ancestor, a, set: !negated)).ToList();
+        return negated
+            ? [Conjunction.Of(alternatives.DistinctBy(f => f.Key))]
+            : Bounded([.. alternatives.Select(f => Conjunction.Of(f.Key, f.Test))]);
     }
 
     private List<Conjunction> Or(IEnumerable<Condition> operands, bool negated)
@@ -62,7 +56,7 @@ internal sealed class DnfBuilder
             all.AddRange(Visit(operand, negated));
         }
 
-        return Bounded(Merged(all));
+        return Bounded(RowMerge.Merge(all, _sets));
     }
 
     private List<Conjunction> And(IEnumerable<Condition> operands, bool negated)
@@ -78,9 +72,13 @@ internal sealed class DnfBuilder
                 return [];
             }
 
-            result = Merged([.. result
-                .SelectMany(_ => next, (a, b) => Conjunction.And(a, b, _sets))
-                .OfType<Conjunction>()]);
+            if (!_sets.TrySpend(product))
+            {
+                return [];
+            }
+
+            result = RowMerge.Merge(
+                [.. result.SelectMany(_ => next, (a, b) => Conjunction.And(a, b, _sets)).OfType<Conjunction>()], _sets);
         }
 
         return result;
@@ -95,63 +93,5 @@ internal sealed class DnfBuilder
         }
 
         return rows;
-    }
-
-    private List<Conjunction> Merged(List<Conjunction> rows)
-    {
-        if (rows.Count < 2 || _sets.Exhausted)
-        {
-            return rows;
-        }
-
-        rows = MergeBy(rows, r => r with { Paths = null }, r => r.Paths is not null, MergePaths);
-        rows = MergeBy(rows, r => r with { Hash = null }, r => r.Hash is not null, MergeHashes);
-        return MergeBy(rows, r => r with { Kinds = ImageKinds.None }, _ => true, MergeKinds);
-    }
-
-    /// <summary>
-    /// Replaces each group of rows that have the same key by one, at the place of the group's first row.
-    /// </summary>
-    private static List<Conjunction> MergeBy(
-        List<Conjunction> rows,
-        Func<Conjunction, Conjunction> key,
-        Func<Conjunction, bool> mergeable,
-        Func<List<Conjunction>, Conjunction> merge)
-    {
-        var groups = new Dictionary<Conjunction, int>();
-        var result = new List<List<Conjunction>>(rows.Count);
-        foreach (var row in rows)
-        {
-            if (mergeable(row) && groups.TryGetValue(key(row), out var index))
-            {
-                result[index].Add(row);
-                continue;
-            }
-
-            if (mergeable(row))
-            {
-                groups.Add(key(row), result.Count);
-            }
-
-            result.Add([row]);
-        }
-
-        return [.. result.Select(group => group.Count == 1 ? group[0] : merge(group))];
-    }
-
-    private Conjunction MergePaths(List<Conjunction> group) =>
-        group[0] with { Paths = _sets.Union([.. group.Select(r => r.Paths!)]) };
-
-    private static Conjunction MergeKinds(List<Conjunction> group) =>
-        group[0] with { Kinds = group.Aggregate(ImageKinds.None, (kinds, r) => kinds | r.Kinds) };
-
-    private Conjunction MergeHashes(List<Conjunction> group)
-    {
-        var included = group.Where(r => !r.Hash!.Excluded).Select(r => r.Hash!.Values).ToList();
-        var excluded = group.Where(r => r.Hash!.Excluded).Select(r => r.Hash!.Values).ToList();
-        var union = included.Count == 0 ? ValueSet.Empty : _sets.Union(included);
-        return excluded.Count == 0
-            ? group[0] with { Hash = new HashTest(union, Excluded: false) }
-            : group[0] with { Hash = new HashTest(_sets.Except(excluded.Aggregate(_sets.Intersect), union), Excluded: true) };
     }
 }

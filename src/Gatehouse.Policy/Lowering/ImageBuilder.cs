@@ -1,132 +1,94 @@
 using System.Collections.Immutable;
-using System.Collections.ObjectModel;
 
 namespace Gatehouse.Policy;
 
-/// <summary>Turns laid-out rows into the vectors of an image.</summary>
+/// <summary>Turns laid-out rows into the tables of an image.</summary>
 internal sealed class ImageBuilder
 {
-    /// <summary>
-    /// Vectors that do not belong to a path or a hash: value 0, three operations and seven fixed ones.
-    /// </summary>
-    public const int FixedVectors = 11;
-
     private readonly ImageLayout _layout;
-    private readonly int _wordCount;
-    private readonly VectorTable _vectors;
+    private readonly ImmutableArray<PolicyDocument> _documents;
+    private readonly PathLinks _links;
+    private readonly VectorTable _values;
+    private readonly TableSet _tables = new();
 
-    private ImageBuilder(ImageLayout layout)
+    private ImageBuilder(ImageLayout layout, ImmutableArray<PolicyDocument> documents, PathLinks links)
     {
-        _layout = layout;
-        _wordCount = layout.Rows.Count / 64;
-        _vectors = new VectorTable(_wordCount);
+        (_layout, _documents, _links) = (layout, documents, links);
+        _values = new VectorTable(layout.WordCount);
     }
 
-    public static PolicyImage Build(ImageLayout layout, ImmutableArray<PolicyDocument> documents) =>
-        new ImageBuilder(layout).Build(documents);
+    /// <returns>The image, or null if a limit is exceeded, which was reported then.</returns>
+    public static PolicyImage? Build(
+        ImageLayout layout, ImmutableArray<PolicyDocument> documents, PathLinks links, DiagnosticBag diagnostics) =>
+        new ImageBuilder(layout, documents, links).Build(diagnostics);
 
-    private PolicyImage Build(ImmutableArray<PolicyDocument> documents)
+    private PolicyImage? Build(DiagnosticBag diagnostics)
     {
-        var used = _layout.Used;
-        var operations = new OperationTable([.. OperationTable.All.Select(Operation)]);
-        var noPath = Add(used.Where(r => r.Conjunction.Paths is null));
-        var noHash = Add(used.Where(r => r.Conjunction.Hash is null or { Excluded: true }));
-        var unknownHash = Add(used.Where(r => UnknownHash.Accepts(r.Rule, r.Conjunction)));
-        var hashConstrained = Add(used.Where(r => r.Conjunction.Hash is not null));
-        var pathConstrained = Add(used.Where(r => r.Conjunction.Paths is not null));
-        var enforced = Add(used.Where(r => r.Rule.Decides));
-        var allow = Add(used.Where(r => r.Rule.Action == RuleAction.Allow));
-        var paths = Paths();
-        var hashes = Hashes(noHash);
-        return new PolicyImage(_vectors.ToCells(), documents)
+        var rows = new RowVectors(_layout.Used, _values);
+        var patterns = PatternTable.Of(_layout.Used);
+        var (built, tooLargeAt) = AutomatonBuilder.Build(patterns, _links);
+        if (built is null)
+        {
+            ImageLimits.ReportAutomaton(patterns, tooLargeAt, diagnostics);
+            return null;
+        }
+
+        var enforced = _values.Add(rows.Of(_layout.Used.Where(r => r.Rule is { Decides: true })));
+        var files = FactTables.AddFiles(rows, _tables);
+        var hashes = FactTables.AddHashes(rows, _tables);
+        var paths = patterns.Paths.Concat(files.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var (automaton, names) = NameTables.Build(rows, patterns, built, paths, _tables);
+        var numbers = NumberTables.Add(rows, _tables);
+        FactTables.AddWords(rows, _tables);
+        FactTables.AddBits(rows, _tables);
+        var plans = new PlanBuilder(_tables, rows, _layout.BitOf);
+        var operations = OperationTable.All.Select(o => plans.Build(StageRows.Of(_layout, o))).ToImmutableArray();
+        ImageLimits.CheckTables(_values, operations, _layout, diagnostics);
+        if (diagnostics.HasErrors)
+        {
+            return null;
+        }
+
+        return new PolicyImage(_values.ToCells(), _documents, _links)
         {
             Policies = _layout.Policies.AsReadOnly(),
             Rules = _layout.Rules.AsReadOnly(),
             Rows = _layout.Rows.AsReadOnly(),
-            ValueCount = _vectors.Count,
-            Paths = paths,
+            ValueCount = _values.Count,
+            Tables = _tables.Tables.ToImmutable(),
+            Automaton = automaton,
+            BoundPaths = [.. paths.Select(p => new BoundPath(p, names.GetValueOrDefault(p), files.GetValueOrDefault(p)))],
             Hashes = hashes,
-            Operations = operations,
-            NoPathValue = noPath,
-            NoHashValue = noHash,
-            UnknownHashValue = unknownHash,
-            HashConstrainedValue = hashConstrained,
-            PathConstrainedValue = pathConstrained,
+            Numbers = numbers,
+            AncestorTests = _layout.TestWordOf(FactKind.Ancestor),
+            ArgumentTests = _layout.TestWordOf(FactKind.Argument),
+            EnvironmentTests = _layout.TestWordOf(FactKind.Environment),
+            AncestorPlan = TestPlan(plans, FactKind.Ancestor),
+            ArgumentPlan = TestPlan(plans, FactKind.Argument),
+            EnvironmentPlan = TestPlan(plans, FactKind.Environment),
+            LabelNeeds = PlanBuilder.LabelNeedsOf(_layout.Used),
+            Operations = new OperationTable(operations),
             EnforcedValue = enforced,
-            AllowValue = allow,
+            Prefixes = patterns.Prefixes,
         };
     }
 
-    private OperationEntry Operation(GateOperation operation)
+    private OperationEntry TestPlan(PlanBuilder plans, FactKind kind)
     {
-        var rows = _layout.Used
-            .Where(r => OperationMapping.Concerns(r.Rule.On, r.Conjunction.Kinds, operation))
-            .ToList();
-        return new OperationEntry(
-            Add(rows),
-            rows.Exists(r => r.Conjunction.Paths is not null),
-            rows.Exists(r => r.Conjunction.Hash is not null));
-    }
-
-    private ReadOnlyCollection<PathValue> Paths()
-    {
-        var vectors = new SortedDictionary<string, ulong[]>(StringComparer.Ordinal);
-        foreach (var row in _layout.Used)
+        if (_layout.TestWordOf(kind) is not { } tests)
         {
-            foreach (var path in row.Conjunction.Paths?.Items ?? [])
+            return OperationEntry.None;
+        }
+
+        var plan = plans.Build([.. _layout.Used.Where(r => r.Rule is null && r.Position / 64 == tests.Word)]);
+        return plan with
+        {
+            Needs = kind switch
             {
-                Set(VectorOf(vectors, path), row.Position);
-            }
-        }
-
-        return Array.AsReadOnly(vectors.Select(v => new PathValue(v.Key, _vectors.Add(v.Value))).ToArray());
+                FactKind.Ancestor => OperationNeeds.Subject,
+                FactKind.Argument => OperationNeeds.Arguments,
+                _ => OperationNeeds.Environment,
+            },
+        };
     }
-
-    private ReadOnlyCollection<HashValue> Hashes(int noHash)
-    {
-        // A hash differs from one that no rule mentions only in the rows that mention it.
-        var noHashWords = _vectors[noHash];
-        var vectors = new SortedDictionary<string, ulong[]>(StringComparer.Ordinal);
-        foreach (var row in _layout.Used.Where(r => r.Conjunction.Hash is not null))
-        {
-            foreach (var hash in row.Conjunction.Hash!.Values.Items)
-            {
-                if (!vectors.TryGetValue(hash, out var vector))
-                {
-                    vectors.Add(hash, vector = (ulong[])noHashWords.Clone());
-                }
-
-                Flip(vector, row.Position);
-            }
-        }
-
-        return Array.AsReadOnly(vectors
-            .Select(v => new HashValue([.. Convert.FromHexString(v.Key)], _vectors.Add(v.Value)))
-            .ToArray());
-    }
-
-    private ulong[] VectorOf(SortedDictionary<string, ulong[]> vectors, string key)
-    {
-        if (!vectors.TryGetValue(key, out var vector))
-        {
-            vectors.Add(key, vector = new ulong[_wordCount]);
-        }
-
-        return vector;
-    }
-
-    private int Add(IEnumerable<LaidOutRow> rows)
-    {
-        var vector = new ulong[_wordCount];
-        foreach (var row in rows)
-        {
-            Set(vector, row.Position);
-        }
-
-        return _vectors.Add(vector);
-    }
-
-    private static void Set(ulong[] vector, int row) => vector[row / 64] |= 1UL << (row % 64);
-
-    private static void Flip(ulong[] vector, int row) => vector[row / 64] ^= 1UL << (row % 64);
 }

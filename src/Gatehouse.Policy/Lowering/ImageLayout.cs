@@ -2,12 +2,11 @@ using System.Collections.Immutable;
 
 namespace Gatehouse.Policy;
 
-/// <summary>A row with everything that the vectors are made from.</summary>
-internal sealed record LaidOutRow(int Position, PolicyRule Rule, Conjunction Conjunction);
-
-/// <summary>Policies, rules and rows with their indexes; no vectors yet.</summary>
+/// <summary>Policies, rules, rows and tests with their indexes; no vectors yet.</summary>
 internal sealed class ImageLayout
 {
+    private readonly Dictionary<FactKey, int> _testBits = [];
+
     public List<CompiledPolicy> Policies { get; } = [];
 
     public List<CompiledRule> Rules { get; } = [];
@@ -15,19 +14,50 @@ internal sealed class ImageLayout
     /// <summary>All rows, padding included.</summary>
     public List<CompiledRow> Rows { get; } = [];
 
-    /// <summary>The rows in use.</summary>
+    /// <summary>The rows in use: those of rules, then the tests.</summary>
     public List<LaidOutRow> Used { get; } = [];
+
+    /// <summary>The words of tests, and by bit what they test.</summary>
+    public List<(FactKind Kind, int Word, List<(FactKey Key, PolicyRule Rule)> Tests)> TestWords { get; } = [];
+
+    /// <summary>Whether some rule waits for arguments or environment.</summary>
+    public bool TestsTexts { get; private init; }
+
+    /// <summary>Words of all rows.</summary>
+    public int WordCount => Rows.Count / 64;
 
     public static ImageLayout Create(
         ImmutableArray<PolicyDocument> documents, Func<PolicyRule, IReadOnlyList<Conjunction>> rowsOf)
     {
-        var layout = new ImageLayout();
+        var layout = new ImageLayout { TestsTexts = documents.SelectMany(d => d.Rules).Any(r => TestedFacts.Of(r.When).Texts) };
         foreach (var document in documents)
         {
             layout.Add(document, rowsOf);
         }
 
+        foreach (var kind in (FactKind[])[FactKind.Ancestor, FactKind.Argument, FactKind.Environment])
+        {
+            layout.AddTests(kind);
+        }
+
         return layout;
+    }
+
+    /// <summary>The bit of a test in its word.</summary>
+    public int BitOf(FactKey test) => _testBits[test];
+
+    /// <summary>The word of the tests, or null if there are none.</summary>
+    public TestWord? TestWordOf(FactKind kind)
+    {
+        foreach (var (candidate, word, tests) in TestWords)
+        {
+            if (candidate == kind)
+            {
+                return new TestWord(word, [.. tests.Select(t => t.Key.Text)]);
+            }
+        }
+
+        return null;
     }
 
     private void Add(PolicyDocument document, Func<PolicyRule, IReadOnlyList<Conjunction>> rowsOf)
@@ -37,7 +67,7 @@ internal sealed class ImageLayout
         {
             foreach (var conjunction in rowsOf(rule))
             {
-                Used.Add(new LaidOutRow(Rows.Count, rule, conjunction));
+                Used.Add(new LaidOutRow(Rows.Count, rule, rule, conjunction));
                 Rows.Add(new CompiledRow(Rules.Count, rule.OnMiss));
             }
 
@@ -55,6 +85,45 @@ internal sealed class ImageLayout
             document.SourceSha256));
 
         // A policy whose rows all vanished keeps one word, so that each policy has words of its own.
+        Pad(firstRow);
+    }
+
+    private void AddTests(FactKind kind)
+    {
+        var tests = new List<(FactKey Key, PolicyRule Rule)>();
+        var conjunctions = new List<Conjunction>();
+        foreach (var row in Used.Where(r => r.Rule is not null))
+        {
+            foreach (var fact in row.Conjunction.Facts)
+            {
+                if (fact.Key.Kind == kind && _testBits.TryAdd(fact.Key, tests.Count))
+                {
+                    tests.Add((fact.Key, row.Rule!));
+                    conjunctions.Add(((BitTest)fact.Test).Tested!);
+                }
+            }
+        }
+
+        if (tests.Count == 0)
+        {
+            return;
+        }
+
+        var firstRow = Rows.Count;
+        TestWords.Add((kind, firstRow / 64, tests));
+
+        // More than fit are reported by ImageLimits; here they would spill into the next word.
+        for (var i = 0; i < Math.Min(tests.Count, PolicyLimits.MaxTests); i++)
+        {
+            Used.Add(new LaidOutRow(firstRow + i, Rule: null, tests[i].Rule, conjunctions[i]));
+            Rows.Add(CompiledRow.Padding);
+        }
+
+        Pad(firstRow);
+    }
+
+    private void Pad(int firstRow)
+    {
         while (Rows.Count % 64 != 0 || Rows.Count == firstRow)
         {
             Rows.Add(CompiledRow.Padding);

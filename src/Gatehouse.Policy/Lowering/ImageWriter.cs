@@ -7,116 +7,143 @@ namespace Gatehouse.Policy;
 /// Writes an image as bytes. Little-endian throughout; a text is its length in bytes (u32) and UTF-8; a table is its
 /// length (u32) and its entries. Change <see cref="FormatVersion"/> with every change here.
 /// </summary>
-internal static class ImageWriter
+internal sealed class ImageWriter : IDisposable
 {
-    public const uint FormatVersion = 1;
+    public const uint FormatVersion = 2;
 
     private const int SizeOffset = 8;
+
+    private readonly BinaryWriter _writer;
+
+    private ImageWriter(Stream stream) => _writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
 
     public static byte[] Write(PolicyImage image)
     {
         using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
-        writer.Write("GHPI"u8);
-        writer.Write(FormatVersion);
-        writer.Write(0u);
-        WritePolicies(writer, image.Policies);
-        WriteRules(writer, image.Rules);
-        WriteTable(writer, image.Rows, row =>
-        {
-            writer.Write(row.RuleIndex);
-            writer.Write((uint)row.OnMiss);
-        });
-        WriteOperations(writer, image.Operations);
-        foreach (var value in FixedValues(image))
-        {
-            writer.Write(value);
-        }
-
-        WriteTable(writer, image.Paths, path =>
-        {
-            WriteText(writer, path.Path);
-            writer.Write(path.ValueId);
-        });
-        WriteTable(writer, image.Hashes, hash =>
-        {
-            writer.Write(hash.Sha256.AsSpan());
-            writer.Write(hash.ValueId);
-        });
-        WriteCells(writer, image);
-        writer.Flush();
+        using var writer = new ImageWriter(stream);
+        writer.WriteImage(image);
         var bytes = stream.ToArray();
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(SizeOffset), (uint)bytes.Length);
         return bytes;
     }
 
-    private static int[] FixedValues(PolicyImage image) =>
-    [
-        image.NoPathValue,
-        image.NoHashValue,
-        image.UnknownHashValue,
-        image.HashConstrainedValue,
-        image.PathConstrainedValue,
-        image.EnforcedValue,
-        image.AllowValue,
-    ];
+    public void Dispose() => _writer.Dispose();
 
-    private static void WritePolicies(BinaryWriter writer, IReadOnlyList<CompiledPolicy> policies) =>
-        WriteTable(writer, policies, policy =>
-        {
-            WriteText(writer, policy.Name);
-            WriteText(writer, policy.Client);
-            writer.Write(policy.Altitude);
-            WriteText(writer, policy.Description);
-            writer.Write(policy.FirstRow);
-            writer.Write(policy.RowCount);
-            WriteText(writer, policy.SourceSha256);
-        });
-
-    private static void WriteRules(BinaryWriter writer, IReadOnlyList<CompiledRule> rules) =>
-        WriteTable(writer, rules, rule =>
-        {
-            writer.Write(rule.PolicyIndex);
-            WriteText(writer, rule.Name);
-            writer.Write((uint)rule.Action);
-            writer.Write((uint)rule.Mode);
-            writer.Write((uint)rule.Severity);
-            WriteTable(writer, rule.Tags, tag => WriteText(writer, tag));
-            WriteText(writer, rule.Description);
-        });
-
-    private static void WriteOperations(BinaryWriter writer, OperationTable operations) =>
-        WriteTable(writer, OperationTable.All, operation =>
-        {
-            var entry = operations[operation];
-            writer.Write((uint)operation);
-            writer.Write(entry.ValueId);
-            writer.Write((uint)((entry.NeedsPath ? 1 : 0) | (entry.NeedsHash ? 2 : 0)));
-        });
-
-    private static void WriteCells(BinaryWriter writer, PolicyImage image)
+    private void WriteImage(PolicyImage image)
     {
-        writer.Write(image.ValueCount);
-        writer.Write(image.WordCount);
+        _writer.Write("GHPI"u8);
+        _writer.Write(FormatVersion);
+        _writer.Write(0u);
+        WriteTable(image.Policies, Write);
+        WriteTable(image.Rules, Write);
+        WriteTable(image.Rows, row => Write(row.RuleIndex, (int)row.OnMiss));
+        WriteTable(OperationTable.All, operation =>
+        {
+            Write((int)operation);
+            Write(image.Operations[operation]);
+        });
+        foreach (var (word, plan) in Tests(image))
+        {
+            Write(word?.Word ?? -1);
+            WriteTable(word?.Tests ?? [], Write);
+            Write(plan);
+        }
+
+        Write(image.EnforcedValue, (int)image.LabelNeeds);
+        WriteTable(image.Tables, table =>
+        {
+            Write((int)table.Kind, table.Positive);
+            WriteTable(table.Values, value => Write(value));
+        });
+        WriteTable(image.BoundPaths, path =>
+        {
+            Write(path.Path);
+            Write(path.NameClass, path.FileClass);
+        });
+        WriteTable(image.Hashes, hash =>
+        {
+            _writer.Write(hash.Sha256.AsSpan());
+            Write(hash.Class);
+        });
+        WriteTable(image.Numbers, bounds => WriteTable(bounds, bound =>
+        {
+            _writer.Write(bound.Bound);
+            Write(bound.Class);
+        }));
+        Write(image.Automaton);
+        Write(image.ValueCount, image.WordCount);
         foreach (var word in image.Cells)
         {
-            writer.Write(word);
+            _writer.Write(word);
         }
+
+        _writer.Flush();
     }
 
-    private static void WriteTable<T>(BinaryWriter writer, IReadOnlyList<T> entries, Action<T> write)
+    private static (TestWord?, OperationEntry)[] Tests(PolicyImage image) =>
+    [
+        (image.AncestorTests, image.AncestorPlan),
+        (image.ArgumentTests, image.ArgumentPlan),
+        (image.EnvironmentTests, image.EnvironmentPlan),
+    ];
+
+    private void Write(CompiledPolicy policy)
     {
-        writer.Write((uint)entries.Count);
+        Write(policy.Name);
+        Write(policy.Client);
+        Write(policy.Altitude);
+        Write(policy.Description);
+        Write(policy.FirstRow, policy.RowCount);
+        Write(policy.SourceSha256);
+    }
+
+    private void Write(CompiledRule rule)
+    {
+        Write(rule.PolicyIndex);
+        Write(rule.Name);
+        Write((int)rule.Action, (int)rule.Mode, (int)rule.Severity);
+        WriteTable(rule.Tags, Write);
+        Write(rule.Description);
+    }
+
+    private void Write(OperationEntry entry)
+    {
+        Write(entry.ValueId, (int)entry.Needs);
+        WriteTable(entry.Steps, step => Write(
+            step.Table,
+            step.Source,
+            step.Bit,
+            (step.BeginsTerm ? 1 : 0) | (step.EndsTerm ? 2 : 0) | (step.EndsGroup ? 4 : 0)));
+    }
+
+    private void Write(PathAutomaton automaton)
+    {
+        Write(automaton.ForwardStart, automaton.BackwardStart, automaton.GlobStart);
+        WriteTable(automaton.States, state =>
+            Write((int)state.Check, (int)state.Base, (int)state.Otherwise, (int)state.Accept));
+    }
+
+    private void WriteTable<T>(IReadOnlyList<T> entries, Action<T> write)
+    {
+        _writer.Write((uint)entries.Count);
         foreach (var entry in entries)
         {
             write(entry);
         }
     }
 
-    private static void WriteText(BinaryWriter writer, string text)
+    private void Write(params ReadOnlySpan<int> numbers)
+    {
+        foreach (var number in numbers)
+        {
+            _writer.Write(number);
+        }
+    }
+
+    private void Write(string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
-        writer.Write((uint)bytes.Length);
-        writer.Write(bytes);
+        _writer.Write((uint)bytes.Length);
+        _writer.Write(bytes);
     }
 }

@@ -11,7 +11,7 @@ namespace Gatehouse.Policy;
 /// <remarks>
 /// <para>Each fact of an operation has a class: a small number that says which tests of the policy it satisfies. The plan of
 /// the operation (<see cref="OperationEntry.Steps"/>) turns classes into vectors and intersects them. Per policy, the first
-/// row left in <see cref="EnforcedValue"/> decides; across policies deny wins.</para>
+/// row left in <see cref="EnforcedValue"/> decides; across policies kill wins, then deny.</para>
 /// <para>Immutable, and safe for use by several threads.</para>
 /// </remarks>
 public sealed class PolicyImage
@@ -20,10 +20,11 @@ public sealed class PolicyImage
     private readonly Lazy<byte[]> _bytes;
     private readonly Lazy<string> _fingerprint;
 
-    internal PolicyImage(ulong[] cells, ImmutableArray<PolicyDocument> documents)
+    internal PolicyImage(ulong[] cells, ImmutableArray<PolicyDocument> documents, PathLinks links)
     {
         _cells = cells;
         Documents = documents;
+        Links = links;
         _bytes = new Lazy<byte[]>(() => ImageWriter.Write(this));
         _fingerprint = new Lazy<string>(() => Convert.ToHexStringLower(SHA256.HashData(_bytes.Value)));
     }
@@ -85,7 +86,7 @@ public sealed class PolicyImage
     /// <summary>The operations: which rows are for them and what these need to know.</summary>
     public required OperationTable Operations { get; init; }
 
-    /// <summary>Value id: rows of allow and deny rules in enforce mode.</summary>
+    /// <summary>Value id: rows of allow, deny and kill rules in enforce mode.</summary>
     public required int EnforcedValue { get; init; }
 
     /// <summary>Lower-case hex SHA-256 of <see cref="ToBytes"/>: equal texts have equal fingerprints.</summary>
@@ -95,6 +96,43 @@ public sealed class PolicyImage
     /// The documents, in the order of <see cref="Policies"/>: what <see cref="PolicyEvaluator"/> works from.
     /// </summary>
     internal ImmutableArray<PolicyDocument> Documents { get; }
+
+    /// <summary>What the host resolved, if the image was linked.</summary>
+    internal PathLinks Links { get; }
+
+    /// <summary>The beginnings of paths that rules name, sorted.</summary>
+    internal ImmutableArray<string> Prefixes { get; init; } = [];
+
+    /// <summary>
+    /// The vector of a class that stands for several at once: a file that was found at several paths has the names and is the
+    /// file of each. Tests for membership hold if they hold for one of them, all others if they hold for all.
+    /// </summary>
+    /// <param name="table">A table of names or files.</param>
+    /// <param name="classes">Classes of that table; at least one.</param>
+    public ulong[] UnionOf(ClassTable table, params ReadOnlySpan<int> classes)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentOutOfRangeException.ThrowIfZero(classes.Length, nameof(classes));
+        var some = Vector(table.Values[classes[0]]).ToArray();
+        var all = (ulong[])some.Clone();
+        foreach (var other in classes[1..])
+        {
+            var vector = Vector(table.Values[other]);
+            for (var w = 0; w < vector.Length; w++)
+            {
+                some[w] |= vector[w];
+                all[w] &= vector[w];
+            }
+        }
+
+        var positive = Vector(table.Positive);
+        for (var w = 0; w < some.Length; w++)
+        {
+            some[w] = (some[w] & positive[w]) | (all[w] & ~positive[w]);
+        }
+
+        return some;
+    }
 
     /// <summary>
     /// The image as bytes: magic "GHPI", format version and total size (both u32), then the tables. All numbers are

@@ -13,6 +13,9 @@ internal sealed class SetAlgebra(WorkBudget budget)
 
     public bool Exhausted => budget.Exhausted;
 
+    /// <summary>For work on other things than sets.</summary>
+    public bool TrySpend(long elements) => budget.TrySpend(elements);
+
     public ValueSet Union(ValueSet a, ValueSet b)
     {
         if (ReferenceEquals(a, b) || b.Count == 0)

@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+
+namespace Gatehouse.Policy;
+
+/// <summary>The tables of files, words and bits.</summary>
+internal static class FactTables
+{
+    /// <summary>Adds the tables of files.</summary>
+    /// <returns>By path, the class of the file that stands there; 0 for those that no rule tests as a file.</returns>
+    public static Dictionary<string, int> AddFiles(RowVectors rows, TableSet tables)
+    {
+        var keys = rows.Keys.Where(k => k.Kind == FactKind.File).ToArray();
+        var classes = new ArrayInterner();
+        var noFile = keys.Select(k => WithExcluded(rows, k)).ToArray();
+        classes.Add([.. noFile.Select(v => rows.Values.Add(v))]);
+        var result = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (path, naming) in Named(rows, keys))
+        {
+            result.Add(path, classes.Add(Flipped(rows, noFile, naming)));
+        }
+
+        for (var i = 0; i < keys.Length; i++)
+        {
+            var positive = rows.Of(rows.Testing(keys[i]).Where(r => r.Test.IsPositive).Select(r => r.Row));
+            tables.Add(keys[i], ClassTableKind.File, Column(classes, i), rows.Values.Add(positive));
+        }
+
+        return result;
+    }
+
+    /// <summary>Adds the tables of hashes, whose classes below 4 are fixed.</summary>
+    public static ImmutableArray<HashValue> AddHashes(RowVectors rows, TableSet tables)
+    {
+        var keys = rows.Keys.Where(k => k.Kind == FactKind.Hash).ToArray();
+        var classes = new ArrayInterner();
+        var other = keys.Select(k => WithExcluded(rows, k)).ToArray();
+        ulong[][] notAsked = [.. keys.Select(k => rows.Of(rows.Testing(k).Select(r => r.Row)))];
+        ulong[][] unknown = [.. keys.Select(k => With(rows, k, (row, _) => UnknownHash.Accepts(row.Rule)))];
+        ulong[][] isVolatile = [.. keys.Select(k => With(rows, k, (row, test) => UnknownHash.AcceptsVolatile(row.Rule, test)))];
+        foreach (var vectors in (ulong[][][])[notAsked, unknown, isVolatile, other])
+        {
+            classes.AddApart([.. vectors.Select(v => rows.Values.Add(v))]);
+        }
+
+        var result = ImmutableArray.CreateBuilder<HashValue>();
+        foreach (var (hash, naming) in Named(rows, keys))
+        {
+            result.Add(new HashValue([.. Convert.FromHexString(hash)], classes.Add(Flipped(rows, other, naming))));
+        }
+
+        for (var i = 0; i < keys.Length; i++)
+        {
+            tables.Add(keys[i], ClassTableKind.Hash, Column(classes, i));
+        }
+
+        return result.DrainToImmutable();
+    }
+
+    public static void AddWords(RowVectors rows, TableSet tables)
+    {
+        foreach (var key in rows.Keys.Where(k => k.Kind == FactKind.Word))
+        {
+            var testing = rows.Testing(key);
+            var highest = FieldCatalog.All
+                .First(f => f.Type == FieldType.Word && f.Role == key.Role && f.Index == key.Index).Words
+                .Max(w => (int)w.Value);
+            var values = Enumerable.Range(0, highest + 1).Select(word => AddWith(
+                rows, key, testing.Where(r => (((WordTest)r.Test).Accepted >> word & 1) != 0).Select(r => r.Row)));
+            tables.Add(key, ClassTableKind.Word, [.. values]);
+        }
+    }
+
+    public static void AddBits(RowVectors rows, TableSet tables)
+    {
+        foreach (var key in rows.Keys.Where(k => k.Kind >= FactKind.Bit))
+        {
+            var testing = rows.Testing(key);
+            int Value(bool set) => AddWith(rows, key, testing.Where(r => ((BitTest)r.Test).Set == set).Select(r => r.Row));
+            tables.Add(key, ClassTableKind.Bit, [Value(set: false), Value(set: true)]);
+        }
+    }
+
+    public static IReadOnlyCollection<int> Column(ArrayInterner classes, int index) =>
+        [.. Enumerable.Range(0, classes.Count).Select(c => classes[c][index])];
+
+    private static int AddWith(RowVectors rows, FactKey key, IEnumerable<LaidOutRow> accepting)
+    {
+        var vector = rows.NotTesting(key);
+        foreach (var row in accepting)
+        {
+            RowVectors.Set(vector, row);
+        }
+
+        return rows.Add(vector, rows.Testing(key)[0].Row);
+    }
+
+    /// <summary>What a value fulfils that no row names.</summary>
+    private static ulong[] WithExcluded(RowVectors rows, FactKey key) => With(rows, key, (_, test) => test.Excluded);
+
+    private static ulong[] With(RowVectors rows, FactKey key, Func<LaidOutRow, SetTest, bool> accepts)
+    {
+        var vector = rows.NotTesting(key);
+        foreach (var (row, test) in rows.Testing(key))
+        {
+            if (accepts(row, (SetTest)test))
+            {
+                RowVectors.Set(vector, row);
+            }
+        }
+
+        return vector;
+    }
+
+    /// <summary>Every value that some row names, sorted, with the rows that name it by position of their key.</summary>
+    private static SortedDictionary<string, List<(int Key, LaidOutRow Row)>> Named(RowVectors rows, FactKey[] keys)
+    {
+        var naming = new Dictionary<string, List<(int Key, LaidOutRow Row)>>(StringComparer.Ordinal);
+        for (var i = 0; i < keys.Length; i++)
+        {
+            foreach (var (row, test) in rows.Testing(keys[i]))
+            {
+                foreach (var value in ((SetTest)test).Values.Items)
+                {
+                    if (!naming.TryGetValue(value, out var list))
+                    {
+                        naming.Add(value, list = []);
+                    }
+
+                    list.Add((i, row));
+                }
+            }
+        }
+
+        return new SortedDictionary<string, List<(int Key, LaidOutRow Row)>>(naming, StringComparer.Ordinal);
+    }
+
+    /// <summary>A value differs from one that no row names only in the rows that name it.</summary>
+    private static int[] Flipped(RowVectors rows, ulong[][] unnamed, List<(int Key, LaidOutRow Row)> naming)
+    {
+        var values = new int[unnamed.Length];
+        for (var i = 0; i < unnamed.Length; i++)
+        {
+            var vector = (ulong[])unnamed[i].Clone();
+            foreach (var (key, row) in naming)
+            {
+                if (key == i)
+                {
+                    RowVectors.Flip(vector, row);
+                }
+            }
+
+            values[i] = rows.Add(vector, naming[0].Row);
+        }
+
+        return values;
+    }
+}
