@@ -1,0 +1,8 @@
+namespace Gatehouse.Policy;
+
+/// <summary><c>process.create</c>: a process is forked.</summary>
+public interface ICreateFields : IOperationFields
+{
+    /// <summary>Namespaces that are made for it.</summary>
+    IReadOnlySet<NamespaceKind> Namespaces { get; }
+}

@@ -1,0 +1,14 @@
+namespace Gatehouse.Policy;
+
+/// <summary><c>process.credentials</c>: users, groups, capabilities or the user namespace change.</summary>
+public interface ICredentialsFields : IOperationFields
+{
+    /// <summary>What changes.</summary>
+    CredentialsChange Change { get; }
+
+    /// <summary>Effective user id afterwards.</summary>
+    long NewUid { get; }
+
+    /// <summary>Effective group id afterwards.</summary>
+    long NewGid { get; }
+}

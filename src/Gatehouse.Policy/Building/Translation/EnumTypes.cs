@@ -1,0 +1,16 @@
+namespace Gatehouse.Policy;
+
+/// <summary>The enumeration of C# that stands for the words of a field.</summary>
+internal static class EnumTypes
+{
+    public static Type Of(PolicyField field) => field.Name switch
+    {
+        "open.right" => typeof(OpenRight),
+        "image.kind" => typeof(ImageKind),
+        "image.fileSystem" => typeof(FileSystemKind),
+        "credentials.change" => typeof(CredentialsChange),
+        "create.namespaces" => typeof(NamespaceKind),
+        "process.capabilities" or "target.capabilities" => typeof(Capability),
+        _ => throw new ArgumentException($"{field} has no words.", nameof(field)),
+    };
+}

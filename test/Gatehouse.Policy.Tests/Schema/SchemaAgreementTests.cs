@@ -1,0 +1,197 @@
+using System.Text;
+using Shouldly;
+using Xunit;
+
+namespace Gatehouse.Policy.Tests.Schema;
+
+/// <summary>The schema and the parser say the same of every policy that there is, as far as structure goes.</summary>
+public sealed class SchemaAgreementTests
+{
+    /// <summary>
+    /// What a schema can see. Not among them: two rules of one name and one key twice (JSON has no words for it), YAML's own
+    /// errors (they never come to a schema), and all that conditions mean.
+    /// </summary>
+    private static readonly HashSet<string> s_structural = new(
+        new[]
+        {
+            DiagnosticCatalog.EmptyFile, DiagnosticCatalog.UnknownKey, DiagnosticCatalog.MissingKey, DiagnosticCatalog.WrongType,
+            DiagnosticCatalog.UnknownApiVersion, DiagnosticCatalog.InvalidName, DiagnosticCatalog.UnknownWord,
+            DiagnosticCatalog.NumberOutOfRange, DiagnosticCatalog.InvalidTag, DiagnosticCatalog.UnknownOperation,
+            DiagnosticCatalog.TooManyRules, DiagnosticCatalog.EmptyList, DiagnosticCatalog.InvalidSetName,
+        }.Select(d => d.Code),
+        StringComparer.Ordinal);
+
+    /// <summary>Values to put where others belong, as YAML.</summary>
+    private static readonly string[] s_values =
+    [
+        "~", "null", "''", "\"\"", "7", "007", "\"7\"", "-7", "1.5", "true", "false", "text", "Text", "a_b", "a.b-c", "-a", "[]", "[~]", "[a]",
+        "[[a]]", "{}", "{a: b}", "{a: [b]}", "{in: [b]}", "{Image: [b]}", "{a1: [7, true, x]}", "{a: [~]}", "{1a: [b]}", "deny", "allow",
+        "kill", "audit", "enforce", "low", "process.exec", "[process.exec, image.load]", "[process.exec, process.exec]", "[T1059]",
+        "[T1059.004, T1]", "[t1059]", "T1059", "1000000", "1000001", "gatehouse/v1", "gatehouse/v2",
+    ];
+
+    public static TheoryData<string> Files =>
+    [
+        .. RepositoryFiles.CorpusNames.Select(n => "test/corpus/policies/" + n),
+        .. Below("policies", "*.yaml"),
+        .. Below("examples", "policy*.yaml"),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void A_file_is_valid_by_the_schema_if_the_parser_accepts_it_and_invalid_if_its_structure_is(string name)
+    {
+        var bytes = File.ReadAllBytes(Path.Combine(RepositoryFiles.Root, name));
+
+        Compare(name, bytes);
+    }
+
+    [Fact]
+    public void With_any_key_left_out_renamed_or_given_another_value_they_still_agree()
+    {
+        var answers = Variants().Select(yaml => Compare(yaml, Encoding.UTF8.GetBytes(yaml))).ToList();
+
+        answers.Count(a => a == SchemaAnswer.Accepted).ShouldBeGreaterThan(50);
+        answers.Count(a => a == SchemaAnswer.Rejected).ShouldBeGreaterThan(500);
+    }
+
+    [Fact]
+    public void They_know_the_same_keys()
+    {
+        KeysOffered("zzzzzzzzzzzz: 1\n").ShouldBe(DocumentKeys.Policy);
+        KeysOffered("metadata: {zzzzzzzzzzzz: 1}\n").ShouldBe(DocumentKeys.Metadata);
+        KeysOffered("rules: [{zzzzzzzzzzzz: 1}]\n").ShouldBe(DocumentKeys.Rule);
+    }
+
+    [Fact]
+    public void They_have_the_same_defaults()
+    {
+        var document = TestPolicy.Document(
+            $"apiVersion: {DocumentKeys.ApiVersion}\nmetadata: {{name: a}}\nrules: [{{name: a, on: process.exec, action: audit}}]\n");
+
+        document.Client.ShouldBe(DocumentKeys.DefaultClient);
+        document.Altitude.ShouldBe(DocumentKeys.DefaultAltitude);
+    }
+
+    [Fact]
+    public void They_refuse_the_same_names_of_sets()
+    {
+        DocumentKeys.ReservedWords.ShouldBe(ExpressionWords.Reserved, ignoreOrder: true);
+        foreach (var name in DocumentKeys.ReservedWords.Concat(["exists", "matches", "file", "inn", "tru", "_", "a1", new string('a', 63), new string('a', 64)]))
+        {
+            foreach (var spelled in new[] { name, name.ToUpperInvariant(), char.ToUpperInvariant(name[0]) + name[1..] })
+            {
+                var yaml = $"{Head}sets: {{\"{spelled}\": []}}\n{Rules}";
+                Compare(yaml, Encoding.UTF8.GetBytes(yaml));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(63, SchemaAnswer.Accepted)]
+    [InlineData(64, SchemaAnswer.Rejected)]
+    public void They_count_the_characters_of_names(int length, SchemaAnswer expected)
+    {
+        var yaml = $"{Head}rules: [{{name: {new string('a', length)}, on: process.exec, action: audit}}]\n";
+
+        Compare(yaml, Encoding.UTF8.GetBytes(yaml)).ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData(PolicyLimits.MaxRulesPerPolicy, SchemaAnswer.Accepted)]
+    [InlineData(PolicyLimits.MaxRulesPerPolicy + 1, SchemaAnswer.Rejected)]
+    public void They_count_the_rules(int count, SchemaAnswer expected)
+    {
+        var rules = string.Concat(Enumerable.Range(0, count).Select(i => $"- {{name: r{i}, on: process.exec, action: audit}}\n"));
+        var yaml = $"{Head}rules:\n{rules}";
+
+        Compare($"{count} rules", Encoding.UTF8.GetBytes(yaml)).ShouldBe(expected);
+    }
+
+    private const string Head = "apiVersion: gatehouse/v1\nmetadata: {name: a}\n";
+    private const string Rules = "rules: [{name: a, on: process.exec, action: audit}]\n";
+
+    private static SchemaAnswer Compare(string what, byte[] bytes)
+    {
+        var parsed = PolicyParser.Parse(new PolicySource("file.yaml", bytes));
+        var answer = SchemaCheck.Of(bytes, out var findings);
+        var errors = parsed.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).ToList();
+        var both = $"{what}\nschema: {answer} {findings}\nparser: {string.Join('\n', errors)}";
+        if (parsed.Document is not null)
+        {
+            answer.ShouldBe(SchemaAnswer.Accepted, both);
+        }
+        else if (answer == SchemaAnswer.Accepted)
+        {
+            errors.ShouldAllBe(e => !s_structural.Contains(e.Code), both);
+        }
+
+        return answer;
+    }
+
+    /// <summary>One sound policy with every key, and all that differ from it in one of them.</summary>
+    private static IEnumerable<string> Variants()
+    {
+        (string Key, string Value)[] top = [("apiVersion", "gatehouse/v1"), ("mode", "audit"), ("sets", "{a: [x]}")];
+        (string Key, string Value)[] metadata = [("name", "a"), ("client", "b"), ("altitude", "7"), ("description", "text")];
+        (string Key, string Value)[] rule =
+        [
+            ("name", "a"), ("on", "process.exec"), ("when", "image.memfd"), ("action", "audit"), ("mode", "audit"), ("severity", "low"),
+            ("tags", "[T1059]"), ("onFull", "deny"), ("onMiss", "allow"), ("description", "text"),
+        ];
+
+        string Text(IEnumerable<string> t, IEnumerable<string> m, IEnumerable<string> r) =>
+            $"{string.Join('\n', t)}\nmetadata:\n  {string.Join("\n  ", m)}\nrules:\n  -\n    {string.Join("\n    ", r)}\n";
+
+        yield return Text(Lines(top), Lines(metadata), Lines(rule));
+        foreach (var lines in Changed(top))
+        {
+            yield return Text(lines, Lines(metadata), Lines(rule));
+        }
+
+        foreach (var lines in Changed(metadata))
+        {
+            yield return Text(Lines(top), lines, Lines(rule));
+        }
+
+        foreach (var lines in Changed(rule))
+        {
+            yield return Text(Lines(top), Lines(metadata), lines);
+        }
+
+        foreach (var value in s_values)
+        {
+            yield return $"apiVersion: gatehouse/v1\nmetadata: {value}\n{Rules}";
+            yield return $"{Head}rules: {value}\n";
+            yield return $"{Head}rules: [{value}]\n";
+        }
+    }
+
+    private static IEnumerable<string> Lines((string Key, string Value)[] map) => map.Select(e => $"{e.Key}: {e.Value}");
+
+    private static IEnumerable<IEnumerable<string>> Changed((string Key, string Value)[] map)
+    {
+        for (var i = 0; i < map.Length; i++)
+        {
+            var others = Lines([.. map.Where((_, j) => j != i)]).ToList();
+            yield return others;
+            yield return [.. others, $"{map[i].Key.ToUpperInvariant()}: {map[i].Value}"];
+            yield return [.. others, $"{map[i].Key}s: {map[i].Value}"];
+            foreach (var value in s_values)
+            {
+                yield return [.. others, $"{map[i].Key}: {value}"];
+            }
+        }
+    }
+
+    private static string[] KeysOffered(string yaml) =>
+        TestPolicy.Parse(yaml).Diagnostics.Single(d => d.Message.Contains("zzzzzzzzzzzz", StringComparison.Ordinal))
+            .Suggestion!["write one of: ".Length..].Split(", ");
+
+    private static IEnumerable<string> Below(string folder, string pattern)
+    {
+        var root = Path.Combine(RepositoryFiles.Root, folder);
+        return Directory.EnumerateFiles(root, pattern, SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(RepositoryFiles.Root, f)).Order(StringComparer.Ordinal);
+    }
+}
