@@ -24,6 +24,12 @@ public sealed partial class DocumentationTests
     [Theory]
     [InlineData("policies in force together", PolicyLimits.MaxPolicies)]
     [InlineData("rules in a policy", PolicyLimits.MaxRulesPerPolicy)]
+    [InlineData("rules of all policies", PolicyLimits.MaxRules)]
+    [InlineData("rows of all policies, each filled up to a multiple of 64", PolicyLimits.MaxRows)]
+    [InlineData("different vectors of all policies", PolicyLimits.MaxValues)]
+    [InlineData("states of the automaton of paths and patterns", PolicyLimits.MaxAutomatonEntries)]
+    [InlineData("different ancestor tests, also argument and environment tests", PolicyLimits.MaxTests)]
+    [InlineData("steps of one operation's plan", PolicyLimits.MaxPlanSteps)]
     [InlineData("characters of a condition", PolicyLimits.MaxConditionLength)]
     [InlineData("nesting of a condition", PolicyLimits.MaxConditionDepth)]
     public void The_limits_it_states_are_those_of_the_code(string what, int limit) =>
