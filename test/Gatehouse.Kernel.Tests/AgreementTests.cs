@@ -29,7 +29,7 @@ public sealed class AgreementTests
     [Theory]
     [InlineData("open.right", typeof(Right))]
     [InlineData("credentials.change", typeof(Change))]
-    [InlineData("image.kind", typeof(ImageKind))]
+    [InlineData("image.kind", typeof(Abi.ImageKind))]
     [InlineData("create.namespaces", typeof(NamespaceFlag))]
     public void Words_have_the_kernel_sides_numbers(string field, Type numbers)
     {
