@@ -7,6 +7,7 @@
 #include "hooks/content.c"
 #include "hooks/image.c"
 #include "hooks/label.c"
+#include "hooks/arguments.c"
 #include "hooks/credentials.c"
 #include "hooks/process.c"
 #include "hooks/procfs.c"

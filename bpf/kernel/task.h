@@ -84,6 +84,9 @@ struct task_struct {
 
 struct linux_binprm {
 	struct file *file;
+	unsigned long p; /* of the new program's arguments */
+	int argc;
+	int envc;
 	const char *filename;
 	const char *interp; /* another text than filename once a script has named its interpreter */
 	char buf[2]; /* the file's first bytes; longer in the kernel */

@@ -90,8 +90,13 @@ static __always_inline __u64 gh_text_name(struct gh_scratch *scratch, struct gh_
 static __always_inline __u64 gh_text_arguments(struct gh_scratch *scratch, struct task_struct *task, __u64 used)
 {
 	unsigned long start = BPF_CORE_READ(task, mm, arg_start), end = BPF_CORE_READ(task, mm, arg_end);
-	__u64 length = end - start;
+	__u64 length;
 
+	if (scratch->asked.arguments_start) {
+		start = scratch->asked.arguments_start;
+		end = scratch->asked.arguments_end;
+	}
+	length = end - start;
 	if (!start || end <= start || !gh_fits(used, GH_LATEST_ARGUMENTS))
 		return used;
 	if (length >= GH_TEXT_ARGUMENTS) {

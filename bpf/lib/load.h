@@ -17,6 +17,7 @@ struct gh_load {
 	__u32 hook;
 	__u32 kind; /* enum gh_image_kind */
 	__u32 flags; /* enum gh_operation_flag */
+	__u32 keeps; /* its facts are kept for the decision by arguments */
 	__u32 hash_state; /* GH_HASH_VOLATILE if the content changes while it is used, else GH_HASH_NOT_NEEDED */
 };
 
@@ -40,6 +41,8 @@ static __always_inline __u32 gh_load_needs(const struct gh_generation *generatio
 		if (i < load->count)
 			needs |= generation->operation_needs[gh_operation_slot(load->operation + i)];
 	}
+	if (load->keeps)
+		needs |= generation->operation_needs[GH_OPERATION_PROCESS_EXEC_ARGUMENTS];
 	return needs;
 }
 
@@ -77,6 +80,9 @@ static __noinline int gh_load_is_settled(const struct gh_load *load)
 	if (!number)
 		return 1;
 	if (!generation)
+		return 0;
+	/* The decision by arguments needs all facts of this one. */
+	if (load->keeps && generation->operation_value[GH_OPERATION_PROCESS_EXEC_ARGUMENTS])
 		return 0;
 	if (!gh_load_is_ruled(generation, load))
 		return 1;
@@ -170,6 +176,12 @@ static __noinline int gh_load_facts(const struct gh_load *load, struct gh_scratc
 	if (keep && scratch->asked.object && !scratch->asked.failed)
 		gh_image_class_keep(load->file->f_inode, &scratch->stamp, scratch->asked.object);
 	if (needs & GH_NEEDS_HASH && image->hash_state == GH_HASH_NOT_NEEDED) {
+		/* What a row asks that also tests arguments is not known yet. */
+		if (load->keeps &&
+		    generation->operation_needs[GH_OPERATION_PROCESS_EXEC_ARGUMENTS] & GH_NEEDS_HASH) {
+			scratch->asked.asks_hash = 1;
+			return 0;
+		}
 		scratch->asked.asks_hash = gh_load_asks_hash(scratch, 0);
 		if (load->count > 1 && !scratch->asked.asks_hash)
 			scratch->asked.asks_hash = gh_load_asks_hash(scratch, 1);
@@ -261,6 +273,41 @@ static __noinline int gh_load_find_hash(const struct gh_load *load, struct gh_fo
 	return 0;
 }
 
+/* Keeps the facts of an exec for the decision by arguments, if there will be one (hooks/arguments.c). */
+static __noinline int gh_load_keep(const struct gh_load *load, struct gh_scratch *scratch)
+{
+	struct gh_generation *generation = gh_generation_of(scratch->asked.number);
+	struct gh_exec_part *part;
+	struct gh_exec *exec;
+
+	if (!generation || !generation->operation_value[GH_OPERATION_PROCESS_EXEC_ARGUMENTS])
+		return 0;
+	exec = bpf_task_storage_get(&gh_execs, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!exec) {
+		gh_count(GH_COUNTER_LABEL_FAILURES);
+		scratch->asked.failed = 1;
+		return 0;
+	}
+	/* Of more than two files, a script of a script, the first and the last count. */
+	part = &exec->part[exec->count ? 1 : 0];
+	exec->count = exec->count ? 2 : 1;
+	part->generation = scratch->asked.number;
+	__builtin_memcpy(part->subject.class, &scratch->facts.class[GH_SOURCE_PROCESS], sizeof(part->subject.class));
+	__builtin_memcpy(part->subject.mask, &scratch->facts.mask[GH_MASK_PROCESS], sizeof(part->subject.mask));
+	__builtin_memcpy(part->image.class, &scratch->facts.class[GH_SOURCE_IMAGE], sizeof(part->image.class));
+	__builtin_memcpy(part->image.mask, &scratch->facts.mask[GH_MASK_IMAGE], sizeof(part->image.mask));
+	return 0;
+}
+
+/* A new exec begins. What an exec that failed has left is not its. */
+static __always_inline void gh_load_keep_begin(void)
+{
+	struct gh_exec *exec = bpf_task_storage_get(&gh_execs, bpf_get_current_task_btf(), 0, 0);
+
+	if (exec)
+		exec->count = 0;
+}
+
 /*
  * Decides and reports, in hooks that may sleep. After a hash was read, the generation then in force decides, by facts
  * gathered for it.
@@ -280,6 +327,8 @@ static __always_inline int gh_load_decide(const struct gh_load *load)
 		if (!scratch)
 			return gh_refuse_undecided();
 	}
+	if (load->keeps)
+		gh_load_keep(load, scratch);
 	if (gh_gate_decide(scratch, 0))
 		gh_emit(load->file, scratch);
 	if (load->count > 1 && gh_gate_decide(scratch, 1))

@@ -8,6 +8,8 @@
  *            start time, because some routes to a process have no pointer that storage accepts. When full: counted, and
  *            the label is made for each decision; ancestors are then only those that still run.
  * gh_tasks   per process: the number of its identity, for the shortest way to a verdict.
+ * gh_execs   per thread that executes something, where a rule tests arguments: what its first decision knew. Without
+ *            memory for it the exec is refused.
  * gh_inodes  per inode: the number of the image's identity, with everything that it depends on (lib/image.h).
  * gh_places  counted up by hooks/label.c when a directory is renamed or a mount changes: paths may have changed.
  * gh_pass    which pass the iterator makes; written by the agent.
@@ -118,6 +120,26 @@ struct gh_image_label {
 	__u32 class;
 	__u32 pad;
 };
+
+/* One file of an exec as it was decided. */
+struct gh_exec_part {
+	__u64 generation;
+	struct gh_identity subject;
+	struct gh_identity image;
+};
+
+/* An exec between its decision and its new program: its file, or the script and then its interpreter. */
+struct gh_exec {
+	__u64 count; /* of parts; 0 = no rule tests arguments */
+	struct gh_exec_part part[2];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct gh_exec);
+} gh_execs SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_INODE_STORAGE);

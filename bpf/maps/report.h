@@ -127,6 +127,8 @@ struct gh_question_state {
 	__u32 asks_hash; /* some row that fits in all but the hash tests it */
 	__u32 denied;
 	__u32 killed;
+	__u64 arguments_start; /* of a new program whose arguments the kernel has not noted yet; else 0 */
+	__u64 arguments_end;
 	__u32 failed; /* a fact could not be had */
 	__u32 unknown_subject; /* nothing is known of who asks */
 	__u32 asked_by_other; /* scratch->asker asks, and not the acting process */
@@ -149,6 +151,32 @@ struct gh_asker {
 	__u32 pad;
 	__u64 start_nanoseconds;
 	struct gh_moment moment;
+};
+
+/* The tests of single arguments or variables; enum gh_operation, 14 and 15. */
+struct gh_text_plan {
+	__u32 first_step;
+	__u32 steps;
+	__u32 word;
+	__u32 operation_value;
+};
+
+/* Arguments and variables on their way through the automaton; lib/texts.h. */
+struct gh_texts {
+	__u64 address; /* of the next byte */
+	__u64 found[2]; /* tests that some argument, some variable satisfies */
+	__u64 arguments_end;
+	__u32 arguments; /* left */
+	__u32 variables; /* left */
+	__u32 phase;
+	__u32 index; /* of the byte of the text that is next */
+	__u32 more; /* the text goes on behind what was read */
+	__u32 skipped; /* what was read last is no text's beginning */
+	__u32 words;
+	__u32 failed;
+	__u32 start[GH_NAME_CLASSES];
+	__u32 pad;
+	struct gh_text_plan plan[2];
 };
 
 /* From a process up to the first one; hooks/label.c. */
@@ -175,6 +203,7 @@ struct gh_scratch {
 	struct gh_identity identity;
 	struct gh_known known;
 	struct gh_chain chain;
+	struct gh_texts texts;
 	struct gh_moment moment;
 	struct gh_asker asker;
 	struct gh_process_key process; /* whom scratch->known is of */
