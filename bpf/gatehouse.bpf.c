@@ -5,6 +5,12 @@
 #include <bpf/bpf_tracing.h>
 
 #include "hooks/content.c"
+#include "hooks/credentials.c"
 #include "hooks/image.c"
+#include "hooks/process.c"
+#include "hooks/procfs.c"
+#include "hooks/ptrace.c"
+#include "hooks/setting.c"
+#include "hooks/signal.c"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -24,8 +24,8 @@ static __noinline int gh_ask_open_untrusted(__u32 tgid, __u32 tid, __u64 start, 
 	return 0;
 }
 
-static __always_inline int gh_ask_open_as(__u32 subject_tgid, __u64 subject_start, struct task_struct *target, __u32 right,
-					  __u32 signal, __u32 hook)
+static __always_inline int gh_ask_open_as(__u32 subject_tgid, __u64 subject_start, struct task_struct *target,
+					  __u32 right, __u32 signal, __u32 hook)
 {
 	return 0;
 }

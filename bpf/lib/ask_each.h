@@ -47,7 +47,8 @@ static __always_inline int gh_ask_each(struct task_struct *target, __u32 rights,
 }
 
 /* The same for another process than the one that acts. */
-static __always_inline int gh_ask_each_as(__u32 subject, __u64 start, struct task_struct *target, __u32 rights, __u32 hook)
+static __always_inline int gh_ask_each_as(__u32 subject, __u64 start, struct task_struct *target, __u32 rights,
+					  __u32 hook)
 {
 	struct gh_each_right each = {
 	    .target = target,
