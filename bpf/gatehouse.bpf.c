@@ -5,8 +5,9 @@
 #include <bpf/bpf_tracing.h>
 
 #include "hooks/content.c"
-#include "hooks/credentials.c"
 #include "hooks/image.c"
+#include "hooks/label.c"
+#include "hooks/credentials.c"
 #include "hooks/process.c"
 #include "hooks/procfs.c"
 #include "hooks/ptrace.c"

@@ -54,6 +54,7 @@ KEEP(enum gh_namespace_flag, namespace_flag);
 KEEP(struct gh_state, state);
 KEEP(struct gh_number, number);
 KEEP(struct gh_bound_name, bound_name);
+KEEP(struct gh_identity, identity);
 KEEP(enum gh_step_kind, step_kind);
 KEEP(enum gh_step_flag, step_flag);
 KEEP(struct gh_step, step);

@@ -10,7 +10,8 @@
 /* Classes of names that do not come from the automaton's patterns. */
 enum gh_name_class {
 	GH_NAME_CLASS_NONE = 0, /* no pattern accepts the text */
-	GH_NAME_CLASS_ALL = 1, /* backward and glob only: every row; of a bound name, whose forward class says all there is */
+	/* Every row: backward and glob of a bound name, whose forward class says all there is; and a name that cannot be read. */
+	GH_NAME_CLASS_ALL = 1,
 };
 
 /* A file has up to three names (as spelled; as bound at load; the same for the inode beneath an overlay), each three classes. */

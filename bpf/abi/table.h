@@ -68,7 +68,9 @@ struct gh_row {
 
 /*
  * One state of the path automaton, at its place in a double array: the state that byte b leads to from state s is
- * s.base + b if the entry there has check == s, else s.otherwise. Entry 0 is the dead state: everything leads to it.
+ * s.base + b if the entry there has check == s.base, else s.otherwise. Entry 0 is the dead state: everything leads to it.
+ * Bases, and not indexes, are compared because a state that several others lead to has an entry at each of these places;
+ * no two different states have one base, none has base 0, and an entry that is not in use has check 0xffffffff.
  */
 struct gh_state {
 	__u32 check;
@@ -88,6 +90,12 @@ struct gh_number {
 struct gh_bound_name {
 	__u32 name[3]; /* by enum gh_name */
 	__u32 file;
+};
+
+/* Everything that a decision knows of one process or one image. Equal identities have one number per generation. */
+struct gh_identity {
+	__u32 class[16]; /* of one role, see enum gh_source */
+	__u64 mask[4];
 };
 
 enum gh_step_kind {

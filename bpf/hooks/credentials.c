@@ -16,6 +16,7 @@
  */
 #include "../kernel/process.h"
 #include "../lib/ask.h"
+#include "../lib/load.h"
 
 static __always_inline int gh_credentials(const struct cred *cred, __u32 change, __u32 hook)
 {
@@ -102,7 +103,7 @@ static __always_inline int gh_exec_gains(const struct cred *new, const struct cr
 	return (gh_capabilities_of(new, cap_permitted) & ~gh_capabilities_of(old, cap_permitted)) != 0;
 }
 
-SEC("lsm/bprm_creds_from_file")
+SEC("lsm.s/bprm_creds_from_file")
 int BPF_PROG(gh_cred_exec, struct linux_binprm *bprm, struct file *file, int ret)
 {
 	struct linux_binprm___cred *program = (void *)bprm;

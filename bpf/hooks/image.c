@@ -9,68 +9,25 @@
  * file_mprotect        sees a mapping that becomes executable later. May deny. Cannot sleep, so it knows a hash only if
  *                      it was computed before; otherwise the rule's onMiss decides.
  */
-#include "../lib/gate.h"
-
-static long gh_gate_step(__u32 index, struct gh_gate *gate)
-{
-	if (gh_gate_decide(index, gate->scratch))
-		gh_emit(gate->file, gate->scratch);
-	return 0;
-}
-
-/* The spelled path, if a rule asks for one, into the scratch. */
-static __always_inline void gh_gate_path(struct gh_gate *gate)
-{
-	if (gh_path_of(gate->file, gate->scratch) < 0) {
-		gate->scratch->key.text[0] = 0;
-		gh_count(GH_COUNTER_PATH_FAILURES);
-	}
-}
-
-/*
- * Decides `count` operations on one image and reports them. The scratch is given back around the hash: reading sleeps, and
- * slow files must not use up the pool. Afterwards all facts are there, and the generation then in force decides.
- */
-static __always_inline int gh_gate_run(struct gh_gate *gate, struct gh_image *image, struct inode *backing, __u32 count)
-{
-	__u32 denied;
-
-	gh_gate_open(gate, count);
-	if (gh_gate_is_idle(gate, image))
-		return 0;
-	if (!gh_gate_ask(gate, image))
-		return gh_refuse_undecided();
-	if (gate->wants_path)
-		gh_gate_path(gate);
-	if (gate->wants_hash && image->hash_state == GH_HASH_NOT_NEEDED)
-		bpf_loop(count, gh_gate_asks_hash, gate, 0);
-	if (gate->scratch->asked.needs_hash) {
-		gh_scratch_give(gate->scratch);
-		gh_content_hash(gate->file, backing, image);
-		gate->number = gh_generation_in_force();
-		if (!gh_gate_ask(gate, image))
-			return gh_refuse_undecided();
-		gh_gate_path(gate);
-	}
-	bpf_loop(count, gh_gate_step, gate, 0);
-	denied = gate->scratch->asked.denied;
-	gh_scratch_give(gate->scratch);
-	return denied ? -EPERM : 0;
-}
+#include "../lib/load.h"
+#include "../lib/unknown.h"
 
 SEC("lsm.s/bprm_check_security")
 int BPF_PROG(gh_image_bprm, struct linux_binprm *bprm, int ret)
 {
-	struct gh_image image = {};
-	struct gh_gate gate = {
+	struct gh_load load = {
 	    .file = bprm->file,
 	    .operation = GH_OPERATION_PROCESS_EXEC, /* and the next: GH_OPERATION_IMAGE_LOAD_EXECUTABLE */
+	    .count = 2,
 	    .hook = GH_HOOK_BPRM_CHECK,
 	};
 
-	if (ret || !gate.file)
+	if (ret || !load.file)
 		return ret;
-	return gh_gate_run(&gate, &image, gh_image_describe(gate.file, &image), 2);
+	load.kind = gh_exec_kind(bprm);
+	if (gh_load_is_settled(&load))
+		return 0;
+	return gh_load_decide(&load);
 }
 
 /* execve maps the image that bprm_check_security has just decided; the program does not run yet (no start_code). */
@@ -90,14 +47,14 @@ static __always_inline int gh_is_own_exec(struct inode *inode)
 #define GH_PREPARE_MAX_BYTES (64ull << 20)
 
 /* Executable bit, or ".so" near the end of the name. Only saves later misses: what is not recognised here is a miss. */
-static __noinline int gh_looks_like_image(struct file *file, const struct gh_image *image)
+static __noinline int gh_looks_like_image(struct file *file, __u32 mode)
 {
 	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
 	__u32 length = BPF_CORE_READ(dentry, d_name.len);
 	const unsigned char *name = BPF_CORE_READ(dentry, d_name.name);
 	char tail[GH_NAME_TAIL] = {};
 
-	if (image->mode & MODE_ANY_EXEC)
+	if (mode & MODE_ANY_EXEC)
 		return 1;
 	if (length > GH_NAME_TAIL - 1) {
 		name += length - (GH_NAME_TAIL - 1);
@@ -113,90 +70,79 @@ static __noinline int gh_looks_like_image(struct file *file, const struct gh_ima
 }
 
 /* A file is mapped readable and may become executable in file_mprotect, which cannot read it. */
-static __always_inline void gh_prepare_mprotect(struct file *file, struct inode *backing, struct gh_image *image)
+static __noinline int gh_prepare_mprotect(struct file *file)
 {
-	if ((image->mode & MODE_TYPE_MASK) == MODE_REGULAR && backing && image->size < GH_PREPARE_MAX_BYTES &&
-	    !(image->flags & (GH_IMAGE_WRITERS | GH_IMAGE_UNLINKED)) &&
-	    gh_content_is_local(BPF_CORE_READ(backing, i_sb, s_magic)) && gh_looks_like_image(file, image))
-		gh_content_hash(file, backing, image);
+	struct gh_image image = {};
+	struct inode *backing = gh_image_describe(file, &image);
+
+	if ((image.mode & MODE_TYPE_MASK) == MODE_REGULAR && backing && image.size < GH_PREPARE_MAX_BYTES &&
+	    !(image.flags & (GH_IMAGE_WRITERS | GH_IMAGE_UNLINKED)) &&
+	    gh_content_is_local(BPF_CORE_READ(backing, i_sb, s_magic)) && gh_looks_like_image(file, image.mode))
+		gh_content_hash(file, backing, &image);
+	return 0;
 }
 
 SEC("lsm.s/mmap_file")
 int BPF_PROG(gh_image_mmap, struct file *file, unsigned long reqprot, unsigned long prot, unsigned long flags, int ret)
 {
-	struct gh_image image = {};
-	struct gh_gate gate = {
+	struct gh_load load = {
 	    .file = file,
 	    .operation = GH_OPERATION_IMAGE_LOAD_LIBRARY,
+	    .count = 1,
 	    .hook = GH_HOOK_MMAP_FILE,
+	    .kind = GH_IMAGE_KIND_LIBRARY,
 	};
 	struct inode *backing;
-	__u32 path = 0, hash = 0;
 
-	if (ret || !file)
+	/* Anonymous memory has no file. 6.12 removes the first test as one that is never true, 7.2 demands it. */
+	if (ret || !file || !gh_unknown(&file))
 		return ret;
 	if (!(prot & PROT_EXEC_BIT)) {
-		if (gh_wants(gh_generation_in_force(), GH_OPERATION_IMAGE_LOAD_LIBRARY, &path, &hash) && hash)
-			gh_prepare_mprotect(file, gh_image_describe(file, &image), &image);
+		if (gh_load_wants_hash(&load))
+			gh_prepare_mprotect(file);
 		return 0;
 	}
-	if (gh_is_own_exec(BPF_CORE_READ(file, f_inode)))
+	if (gh_is_own_exec(file->f_inode))
 		return 0;
-	backing = gh_image_describe(file, &image);
+	backing = gh_backing_inode(file, file->f_inode, file->f_inode->i_sb->s_magic);
 	/*
 	 * Shared with whoever writes to it (a JIT's double mapping): what it holds now says nothing of what will run, and
 	 * hashing the gigabytes that .NET reserves takes minutes. That is class memory's to decide.
 	 */
-	if ((flags & MAP_TYPE_MASK) != MAP_PRIVATE_TYPE && image.flags & (GH_IMAGE_WRITERS | GH_IMAGE_UNLINKED))
-		image.hash_state = GH_HASH_VOLATILE;
-	return gh_gate_run(&gate, &image, backing, 1);
-}
-
-/* The hash as far as it can be had without sleeping. */
-static __always_inline void gh_hash_without_sleep(struct inode *inode, struct gh_image *image)
-{
-	if ((image->mode & MODE_TYPE_MASK) != MODE_REGULAR)
-		image->hash_state = GH_HASH_VOLATILE;
-	else if (inode && gh_content_recall(inode, image))
-		return;
-	else if (image->flags & (GH_IMAGE_WRITERS | GH_IMAGE_UNLINKED))
-		image->hash_state = GH_HASH_VOLATILE;
-	else
-		image->hash_state = GH_HASH_UNKNOWN;
+	if ((flags & MAP_TYPE_MASK) != MAP_PRIVATE_TYPE &&
+	    (!file->f_inode->i_nlink || (backing && BPF_CORE_READ(backing, i_writecount.counter) > 0)))
+		load.hash_state = GH_HASH_VOLATILE;
+	if (gh_load_is_settled(&load))
+		return 0;
+	return gh_load_decide(&load);
 }
 
 SEC("lsm/file_mprotect")
 int BPF_PROG(gh_image_mprot, struct vm_area_struct *vma, unsigned long reqprot, unsigned long prot, int ret)
 {
-	struct gh_image image = {};
-	struct gh_gate gate = {
+	struct gh_load load = {
 	    .file = vma->vm_file,
 	    .operation = GH_OPERATION_IMAGE_LOAD_LIBRARY,
+	    .count = 1,
 	    .hook = GH_HOOK_FILE_MPROTECT,
+	    .kind = GH_IMAGE_KIND_LIBRARY,
 	};
-	struct inode *inode;
-	int path_length;
+	struct gh_scratch *scratch;
 	__u32 denied;
 
-	if (ret || !gate.file || !(prot & PROT_EXEC_BIT) || vma->vm_flags & VM_EXEC_BIT)
+	/* vm_file is the real file on overlayfs, so the content's own inode is described. */
+	if (ret || !load.file || !(prot & PROT_EXEC_BIT) || vma->vm_flags & VM_EXEC_BIT)
 		return ret;
-	/* vm_file is the real file on overlayfs, so this describes the content's own inode. */
-	inode = gh_image_describe(gate.file, &image);
-	gh_gate_open(&gate, 1);
-	if (gh_gate_is_idle(&gate, &image))
+	if (gh_load_is_settled(&load))
 		return 0;
-	/* All facts, whatever the generation asks for: what can be had without sleeping is cheap. */
-	gh_hash_without_sleep(inode, &image);
-	if (!gh_gate_ask(&gate, &image))
+	scratch = gh_load_gather_walking(&load);
+	if (!scratch)
 		return gh_refuse_undecided();
-	path_length = gh_path_walk(gate.file, gate.scratch, &gate.scratch->key);
-	if (path_length < 0) {
-		gate.scratch->key.text[0] = 0;
-		gh_count(GH_COUNTER_PATH_FAILURES);
+	if (gh_gate_decide(scratch, 0)) {
+		gh_path_walk(load.file, scratch, bpf_get_current_task_btf());
+		gh_emit_walked(scratch);
 	}
-	if (gh_gate_decide(0, gate.scratch))
-		gh_emit_walked(path_length, gate.scratch);
-	denied = gate.scratch->asked.denied;
-	gh_scratch_give(gate.scratch);
+	denied = scratch->asked.denied;
+	gh_scratch_give(scratch);
 	return denied ? -EPERM : 0;
 }

@@ -32,8 +32,7 @@ static long gh_proc_step(__u32 index, struct gh_proc_question *question)
 
 	if (!pid || !(rights & 1u << (index & 31)))
 		return 0;
-	return gh_ask_open_untrusted(pid, gh_unknown(&found->tid), gh_unknown(&found->start), index & 31,
-				     gh_unknown(&question->hook)) != 0;
+	return gh_ask_open_untrusted((void *)gh_unknown(&found->task), index & 31, gh_unknown(&question->hook)) != 0;
 }
 
 /* The last index stands for no right, so only a loop that no refusal ended makes all steps. */

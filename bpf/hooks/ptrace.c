@@ -24,8 +24,10 @@ int BPF_PROG(gh_trace_access, struct task_struct *task, unsigned int mode, int r
 SEC("lsm/ptrace_traceme")
 int BPF_PROG(gh_trace_me, struct task_struct *parent, int ret)
 {
+	struct gh_asker asker;
+
 	if (ret || !gh_open_wanted())
 		return ret;
-	return gh_ask_each_as(BPF_CORE_READ(parent, tgid), BPF_CORE_READ(parent, group_leader, start_boottime),
-			      bpf_get_current_task_btf(), GH_RIGHTS_TRACE, GH_HOOK_PTRACE_TRACEME);
+	gh_asker_of(parent, &asker);
+	return gh_ask_each_as(&asker, bpf_get_current_task_btf(), GH_RIGHTS_TRACE, GH_HOOK_PTRACE_TRACEME);
 }

@@ -28,13 +28,10 @@ int BPF_PROG(gh_signal_send, struct task_struct *task, void *info, int signal, c
 SEC("lsm/file_set_fowner")
 int BPF_PROG(gh_signal_owner, struct file *file)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct gh_who who = {
-	    .pid = BPF_CORE_READ(task, tgid),
-	    .start_nanoseconds = BPF_CORE_READ(task, group_leader, start_boottime),
-	};
+	struct gh_asker who;
 	__u64 key = (__u64)file;
 
+	gh_asker_of(bpf_get_current_task_btf(), &who);
 	/* Rather nobody than who was right for an earlier file at this address. */
 	if (bpf_map_update_elem(&gh_owners, &key, &who, BPF_ANY))
 		bpf_map_delete_elem(&gh_owners, &key);
@@ -59,7 +56,7 @@ int BPF_PROG(gh_signal_io, struct task_struct *task, struct fown_struct *owner, 
 {
 	__u32 sent = signal ? signal : GH_SIGNAL_IO;
 	__u32 right, instead;
-	struct gh_who *who, copy;
+	struct gh_asker *who, copy;
 	__u64 key;
 
 	if (ret || !gh_open_wanted())
@@ -72,9 +69,8 @@ int BPF_PROG(gh_signal_io, struct task_struct *task, struct fown_struct *owner, 
 	right = gh_right_of_signal(task, sent);
 	if (sent >= GH_SIGNAL_REAL_TIME) {
 		instead = gh_right_of_signal(task, GH_SIGNAL_IO);
-		if (instead != right && gh_ask_open_as(copy.pid, copy.start_nanoseconds, task, instead, GH_SIGNAL_IO,
-						       GH_HOOK_FILE_SEND_SIGIOTASK))
+		if (instead != right && gh_ask_open_as(&copy, task, instead, GH_SIGNAL_IO, GH_HOOK_FILE_SEND_SIGIOTASK))
 			return -EPERM;
 	}
-	return gh_ask_open_as(copy.pid, copy.start_nanoseconds, task, right, sent, GH_HOOK_FILE_SEND_SIGIOTASK);
+	return gh_ask_open_as(&copy, task, right, sent, GH_HOOK_FILE_SEND_SIGIOTASK);
 }

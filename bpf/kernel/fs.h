@@ -128,6 +128,7 @@ struct iattr {
 #define ATTR_SIZE_BIT	   (1u << 3)
 #define MODE_TYPE_MASK	   0170000
 #define MODE_REGULAR	   0100000
+#define MODE_DIRECTORY	   0040000
 #define MODE_SETUID	   04000
 #define MODE_SETGID	   02000
 #define MODE_ANY_EXEC	   0111

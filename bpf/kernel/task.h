@@ -71,6 +71,8 @@ struct task_struct {
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
 	__u64 start_boottime;
+	__u64 self_exec_id;
+	unsigned int flags;
 	const struct cred *cred;
 	char comm[16];
 	struct fs_struct *fs;
@@ -82,6 +84,9 @@ struct task_struct {
 
 struct linux_binprm {
 	struct file *file;
+	const char *filename;
+	const char *interp; /* another text than filename once a script has named its interpreter */
+	char buf[2]; /* the file's first bytes; longer in the kernel */
 };
 
 struct vm_area_struct {
@@ -89,7 +94,14 @@ struct vm_area_struct {
 	struct file *vm_file;
 };
 
+struct bpf_iter__task {
+	struct task_struct *task;
+};
+
 #pragma clang attribute pop
+
+/* From include/linux/sched.h. */
+#define PF_KTHREAD_BIT 0x200000u
 
 #define VM_EXEC_BIT   0x4ul
 #define PROT_EXEC_BIT 0x4ul

@@ -35,16 +35,14 @@ static long gh_group_step(__u32 index, struct gh_group_question *question)
 {
 	struct task_struct___process *process = (void *)gh_unknown(&question->place);
 	struct cgroup *group = (void *)gh_unknown(&question->group);
-	struct gh_found found = {};
 	__u64 place;
 	__u32 next;
 
 	if (!(BPF_CORE_READ(process, flags) & PF_KERNEL_THREAD_BIT) &&
 	    (!group || gh_group_is_within(BPF_CORE_READ(process, cgroups, dfl_cgrp), group))) {
-		gh_found_task((void *)process, &found);
 		/* The idle process is in the list and has no number. */
-		if (found.pid && gh_ask_open_untrusted(found.pid, found.pid, found.start, gh_unknown(&question->right),
-						       gh_unknown(&question->hook)))
+		if (BPF_CORE_READ((struct task_struct *)process, tgid) &&
+		    gh_ask_open_untrusted((void *)process, gh_unknown(&question->right), gh_unknown(&question->hook)))
 			return 1;
 	}
 	place = (__u64)BPF_CORE_READ(process, tasks.next) - bpf_core_field_offset(struct task_struct___process, tasks);

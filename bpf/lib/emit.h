@@ -12,17 +12,19 @@
 
 /* The highest place where a text after the path may start; texts follow each other without gaps. */
 enum {
-	GH_LATEST_ARGUMENTS = GH_TEXT_PATH + GH_TEXT_EXECUTABLE + GH_TEXT_DIRECTORY,
+	GH_LATEST_ARGUMENTS = GH_TEXT_PATH + GH_TEXT_EXECUTABLE + GH_TEXT_DIRECTORY + GH_TEXT_TARGET,
 };
 
 #define ENAMETOOLONG 36
 
-static __always_inline int gh_is_reported(const struct gh_verdict *verdict)
+/* "All" is all that runs or is loaded. What processes do to each other is reported when a rule has something to say. */
+static __always_inline int gh_is_reported(const struct gh_verdict *verdict, __u32 operation)
 {
 	__u32 zero = 0;
 	struct gh_config *config = bpf_map_lookup_elem(&gh_config, &zero);
 
-	return !config || config->report == GH_REPORT_ALL || verdict->denied || verdict->rule != GH_RULE_NONE ||
+	return !config || (config->report == GH_REPORT_ALL && operation <= GH_OPERATION_IMAGE_LOAD_LIBRARY) ||
+	       verdict->denied || verdict->rule != GH_RULE_NONE ||
 	       verdict->audited_rule != GH_RULE_NONE;
 }
 
@@ -66,14 +68,20 @@ static __always_inline __u64 gh_text_path(struct gh_decision_event *event, struc
 	return used;
 }
 
-/* A path that was found by climbing, `length` bytes long or negative if it did not fit. */
-static __always_inline __u64 gh_text_climbed(struct gh_scratch *scratch, struct gh_text *text, __u64 used,
-					     const struct gh_path_key *climbed, int length)
+/* The path in scratch->name, if it is short enough for the text's place. */
+static __always_inline __u64 gh_text_name(struct gh_scratch *scratch, struct gh_text *text, __u64 used, __u32 truncated)
 {
-	if (length < 0 || !gh_fits(used, GH_LATEST_ARGUMENTS))
+	__u64 start = scratch->name_start;
+	__s32 length = scratch->name_length;
+
+	if (length < 0 || length > GH_NAME_MAX) {
+		scratch->event.truncated |= truncated;
 		return used;
-	length &= GH_PATH_BYTES - 1;
-	if (bpf_probe_read_kernel(scratch->text + used, length, climbed->text))
+	}
+	if (!gh_fits(used, GH_LATEST_ARGUMENTS) || !gh_fits(start, GH_NAME_BYTES))
+		return used;
+	length &= GH_NAME_MAX;
+	if (bpf_probe_read_kernel(scratch->text + used, length, scratch->name + start))
 		return used;
 	return gh_text_note(text, used, length);
 }
@@ -96,7 +104,16 @@ static __always_inline __u64 gh_text_arguments(struct gh_scratch *scratch, struc
 	return gh_text_note(&scratch->event.arguments, used, length);
 }
 
-/* Everything but the texts; the image and the verdict are already in place. */
+static __always_inline __u32 gh_class_of(__u32 operation)
+{
+	if (operation == GH_OPERATION_IMAGE_LOAD_EXECUTABLE || operation == GH_OPERATION_IMAGE_LOAD_LIBRARY)
+		return GH_CLASS_IMAGE;
+	if (operation == GH_OPERATION_THREAD_CREATE || operation == GH_OPERATION_THREAD_OPEN)
+		return GH_CLASS_THREAD;
+	return GH_CLASS_PROCESS;
+}
+
+/* Everything but the texts; image, target, request and verdict are already in place. */
 static __always_inline void gh_event_begin(struct gh_decision_event *event, __u32 operation, __u32 hook)
 {
 	event->header.version = GH_ABI_VERSION;
@@ -105,10 +122,25 @@ static __always_inline void gh_event_begin(struct gh_decision_event *event, __u3
 	event->operation = operation;
 	event->hook = hook;
 	event->path = event->executable = event->directory = event->arguments = (struct gh_text){};
+	event->target_executable = (struct gh_text){};
 	event->truncated = 0;
-	event->pad = 0;
-	gh_number(&event->header, operation == GH_OPERATION_PROCESS_EXEC ? GH_CLASS_PROCESS : GH_CLASS_IMAGE);
+	gh_number(&event->header, gh_class_of(operation));
 	gh_process_describe(&event->process);
+}
+
+/* Another process than the acting one asked. Of it only this is known. */
+static __always_inline void gh_event_asker(struct gh_decision_event *event, const struct gh_asker *asker)
+{
+	__builtin_memset(&event->process, 0, sizeof(event->process));
+	event->process.pid = event->process.tid = asker->pid;
+	event->process.start_nanoseconds = asker->start_nanoseconds;
+	event->process.uid = asker->moment.uid;
+	event->process.effective_uid = asker->moment.effective_uid;
+	event->process.gid = asker->moment.gid;
+	event->process.effective_gid = asker->moment.effective_gid;
+	event->process.login_uid = asker->moment.login_uid;
+	event->process.session = ~0u;
+	event->process.effective_capabilities = asker->moment.capabilities;
 }
 
 static __always_inline void gh_event_send(struct gh_scratch *scratch, __u64 used)
@@ -134,20 +166,15 @@ static __always_inline __u64 gh_text_process(struct gh_scratch *scratch, __u64 u
 	struct gh_decision_event *event = &scratch->event;
 	struct file *running = BPF_CORE_READ(task, mm, exe_file);
 
-	int length;
-
 	if (running) {
-		length = gh_path_walk(running, scratch, &scratch->shown);
-		event->truncated |= length < 0 ? GH_TRUNCATED_EXECUTABLE : 0;
-		used = gh_text_climbed(scratch, &event->executable, used, &scratch->shown, length);
+		gh_path_walk(running, scratch, task);
+		used = gh_text_name(scratch, &event->executable, used, GH_TRUNCATED_EXECUTABLE);
 	}
 	if (event->operation != GH_OPERATION_PROCESS_EXEC && event->verdict.reason == GH_REASON_NO_RULE &&
 	    event->verdict.audited_rule == GH_RULE_NONE)
 		return used;
-	length = gh_path_climb(BPF_CORE_READ(task, fs, pwd.mnt), BPF_CORE_READ(task, fs, pwd.dentry), scratch,
-			       &scratch->shown);
-	event->truncated |= length < 0 ? GH_TRUNCATED_DIRECTORY : 0;
-	used = gh_text_climbed(scratch, &event->directory, used, &scratch->shown, length);
+	gh_path_climb(BPF_CORE_READ(task, fs, pwd.mnt), BPF_CORE_READ(task, fs, pwd.dentry), scratch, task);
+	used = gh_text_name(scratch, &event->directory, used, GH_TRUNCATED_DIRECTORY);
 	return gh_text_arguments(scratch, task, used);
 }
 
@@ -163,13 +190,26 @@ static __noinline int gh_emit(struct file *file, struct gh_scratch *scratch)
 	return 0;
 }
 
-/* The same in the others; scratch->key holds the image's path, `length` bytes long or negative if it does not fit. */
-static __noinline int gh_emit_walked(int length, struct gh_scratch *scratch)
+/* The same in the others; scratch->name is the image's path. */
+static __noinline int gh_emit_walked(struct gh_scratch *scratch)
 {
-	__u64 used = gh_text_climbed(scratch, &scratch->event.path, 0, &scratch->key, length);
+	__u64 used = gh_text_name(scratch, &scratch->event.path, 0, GH_TRUNCATED_PATH);
 
-	scratch->event.truncated |= length < 0 ? GH_TRUNCATED_PATH : 0;
 	gh_event_send(scratch, gh_text_process(scratch, used));
+	return 0;
+}
+
+/* Of an operation without an image; `target` is the leader of the process that is acted on, or null. */
+static __noinline int gh_emit_process(struct gh_scratch *scratch, struct task_struct *target)
+{
+	struct file *running = target ? BPF_CORE_READ(target, mm, exe_file) : 0;
+	__u64 used = 0;
+
+	if (running) {
+		gh_path_walk(running, scratch, target);
+		used = gh_text_name(scratch, &scratch->event.target_executable, used, GH_TRUNCATED_TARGET);
+	}
+	gh_event_send(scratch, scratch->asked.asked_by_other ? used : gh_text_process(scratch, used));
 	return 0;
 }
 

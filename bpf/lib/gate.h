@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The steps that the hooks of class image share: describe, ask for the hash only if a rule needs it, decide, report. */
+/* The steps that all hooks share: take working memory, decide an operation by the facts that were gathered, report. */
 #ifndef GH_LIB_GATE_H
 #define GH_LIB_GATE_H
 
-#include "content.h"
 #include "emit.h"
+#include "label.h"
 #include "verdict.h"
 
-#define EPERM 1
+#define EPERM	1
+#define SIGKILL 9
 
 static __always_inline __u64 gh_generation_in_force(void)
 {
@@ -26,94 +27,119 @@ static __always_inline int gh_refuse_undecided(void)
 	return -EPERM;
 }
 
-/* Whether a rule of a generation asks for the path or the hash of this operation, or for the operation at all. */
-static __always_inline int gh_wants(__u64 number, __u32 operation, __u32 *path, __u32 *hash)
-{
-	__u32 slot = number % GH_GENERATION_SLOTS;
-	struct gh_generation *generation = bpf_map_lookup_elem(&gh_generations, &slot);
-
-	if (!number || !generation)
-		return 0;
-	*path |= generation->needs_path[gh_operation_slot(operation)];
-	*hash |= generation->needs_hash[gh_operation_slot(operation)];
-	/* Refilled meanwhile: there is something to decide, and deciding will find out. */
-	return generation->operation_value[gh_operation_slot(operation)] != 0 || generation->number != number;
-}
-
-/* What a hook carries from step to step. Callbacks take only the pointers from it (see gh_question_state). */
-struct gh_gate {
-	struct file *file;
-	struct gh_scratch *scratch;
-	__u64 number;
-	__u32 operation;
-	__u32 hook;
-	__u32 has_rule;
-	__u32 wants_path;
-	__u32 wants_hash;
-};
-
-static __always_inline void gh_gate_open(struct gh_gate *gate, __u32 count)
-{
-	gate->number = gh_generation_in_force();
-	for (__u32 i = 0; i < count; i++)
-		gate->has_rule |= gh_wants(gate->number, gate->operation + i, &gate->wants_path, &gate->wants_hash);
-}
-
-/* Takes a scratch and puts the question into it. Returns 0 if none is free. */
-static __always_inline int gh_gate_ask(struct gh_gate *gate, const struct gh_image *image)
-{
-	struct gh_scratch *scratch = gh_scratch_take();
-
-	gate->scratch = scratch;
-	if (!scratch)
-		return 0;
-	scratch->event.image = *image;
-	scratch->asked.number = gate->number;
-	scratch->asked.operation = gate->operation;
-	scratch->asked.hook = gate->hook;
-	scratch->asked.needs_hash = 0;
-	scratch->asked.denied = 0;
-	scratch->key.text[0] = 0;
-	return 1;
-}
-
-/*
- * Whether deciding needs the file's hash: some row that fits in all but the hash asks for it. A scan that failed says
- * yes; the decision that follows fails closed anyway.
- */
-static long gh_gate_asks_hash(__u32 index, struct gh_gate *gate)
-{
-	struct gh_scratch *scratch = gate->scratch;
-	struct gh_scan *scan = gh_scan_rules(scratch, &scratch->event.image, scratch->asked.operation + index,
-					     scratch->asked.number, GH_QUESTION_NEEDS_HASH);
-
-	if (scan->complete && !scan->failed && !scan->matched)
-		return 0;
-	scratch->asked.needs_hash = 1;
-	return 1;
-}
-
-/* No rule asks for the operation, nobody wants to hear of it, and it is not the canary: the cheapest answer. */
-static __always_inline int gh_gate_is_idle(const struct gh_gate *gate, const struct gh_image *image)
+static __always_inline int gh_reports_all(void)
 {
 	__u32 zero = 0;
 	struct gh_config *config = bpf_map_lookup_elem(&gh_config, &zero);
 
-	return !gate->has_rule && config && config->report == GH_REPORT_MATCHED &&
-	       !gh_same_inode(&config->canary, &image->inode);
+	return !config || config->report == GH_REPORT_ALL;
 }
 
-/* Decides operation number `index` and begins its event. Returns whether the event is to be sent. */
-static __always_inline int gh_gate_decide(__u32 index, struct gh_scratch *scratch)
+/* Refused whatever the policy says; the agent proves with it that the hooks are called. */
+static __always_inline int gh_is_canary(const struct gh_image *image)
+{
+	__u32 zero = 0;
+	struct gh_config *config = bpf_map_lookup_elem(&gh_config, &zero);
+
+	return config && config->canary.inode && gh_same_inode(&config->canary, &image->inode);
+}
+
+/* Begins a question in a fresh scratch. */
+static __always_inline struct gh_scratch *gh_gate_ask(__u64 number, __u32 operation, __u32 hook)
+{
+	struct gh_scratch *scratch = gh_scratch_take();
+
+	if (!scratch)
+		return 0;
+	__builtin_memset(&scratch->asked, 0, sizeof(scratch->asked));
+	__builtin_memset(&scratch->facts, 0, sizeof(scratch->facts));
+	__builtin_memset(&scratch->event.image, 0, sizeof(scratch->event.image));
+	__builtin_memset(&scratch->event.target, 0, sizeof(scratch->event.target));
+	__builtin_memset(&scratch->event.request, 0, sizeof(scratch->event.request));
+	scratch->asked.number = number;
+	scratch->asked.operation = operation;
+	scratch->asked.hook = hook;
+	scratch->name_start = 0;
+	scratch->name_length = 0;
+	return scratch;
+}
+
+/* The acting process as facts. A generation that is gone makes the decision fail closed by itself. */
+static __always_inline void gh_gate_subject(struct gh_scratch *scratch)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	int class = gh_process_class_make(scratch, task, scratch->asked.number);
+
+	scratch->asked.subject = class > 0 ? class : 0;
+	if (class >= 0)
+		gh_facts_of_identity(scratch, GH_SOURCE_PROCESS, GH_MASK_PROCESS);
+}
+
+/* Whether a verdict on these facts can be kept: each part that rules test has a number. */
+static __always_inline __u64 gh_gate_key(struct gh_scratch *scratch, const struct gh_generation *generation,
+					 __u32 operation)
+{
+	__u32 needs = generation->operation_needs[gh_operation_slot(operation)];
+	__u32 object_needs = GH_NEEDS_TARGET | GH_NEEDS_NAME | GH_NEEDS_HASH | GH_NEEDS_IMAGE;
+	__u32 subject = needs & GH_NEEDS_SUBJECT ? scratch->asked.subject : 0;
+	__u32 object = needs & object_needs ? scratch->asked.object : 0;
+
+	__u64 request = needs & GH_NEEDS_REQUEST ? scratch->asked.request : 0;
+
+	if (request >> GH_CACHED_REQUEST_BITS || (needs & GH_NEEDS_SUBJECT && !subject) ||
+	    (needs & object_needs && !object))
+		return 0;
+	return gh_cached_key(subject, object, operation, request);
+}
+
+/*
+ * Decides operation number `index` of the question and begins its event; the facts are in place. Returns whether the event
+ * is to be sent.
+ */
+static __noinline int gh_gate_decide(struct gh_scratch *scratch, __u32 index)
 {
 	struct gh_decision_event *event = &scratch->event;
+	struct gh_scan *scan = &scratch->scan;
 	__u32 operation = scratch->asked.operation + index;
+	struct gh_generation *generation = gh_scan_begin(scan, scratch->asked.number, operation);
+	__u64 key = 0;
 
-	gh_decide(scratch, &event->image, operation, scratch->asked.number, &event->verdict);
+	if (generation) {
+		/* Who asked for the hash and found that no row wants it decides as for a hash that no rule names. */
+		if (scratch->facts.class[GH_SOURCE_IMAGE + GH_IMAGE_SHA256] == GH_HASH_CLASS_NOT_ASKED)
+			scratch->facts.class[GH_SOURCE_IMAGE + GH_IMAGE_SHA256] = GH_HASH_CLASS_OTHER;
+		key = scratch->asked.failed ? 0 : gh_gate_key(scratch, generation, operation);
+		if (!key || !gh_cached_use(scan, key)) {
+			gh_scan_run(scratch);
+			scan->failed |= scratch->asked.failed;
+			if (key)
+				gh_cached_keep(scan, key);
+		}
+	}
+	gh_count(GH_COUNTER_DECISIONS);
+	gh_verdict_of(scan, &event->verdict);
+	if (scratch->asked.unknown_subject) {
+		event->verdict.denied = 1;
+		event->verdict.reason = GH_REASON_SUBJECT_UNKNOWN;
+	}
+	if (gh_is_canary(&event->image)) {
+		event->verdict.denied = 1;
+		event->verdict.reason = GH_REASON_CANARY;
+		gh_count(GH_COUNTER_CANARY_DENIALS);
+	} else if (event->verdict.denied) {
+		gh_count(GH_COUNTER_DENIALS);
+	}
+	if (event->verdict.killed) {
+		gh_count(GH_COUNTER_KILLS);
+		bpf_send_signal(SIGKILL);
+	}
 	scratch->asked.denied |= event->verdict.denied;
-	if (!gh_is_reported(&event->verdict))
+	scratch->asked.killed |= event->verdict.killed;
+	if (!gh_is_reported(&event->verdict, operation))
 		return 0;
 	gh_event_begin(event, operation, scratch->asked.hook);
+	if (scratch->asked.asked_by_other)
+		gh_event_asker(event, &scratch->asker);
 	return 1;
 }
 

@@ -64,8 +64,26 @@ static __always_inline void gh_inode_changed(struct inode *inode, __s64 *seconds
 	}
 }
 
+/* Facts that hold now; enum gh_image_flag. `backing` may be null. */
+static __always_inline __u32 gh_image_flags(struct inode *inode, struct inode *backing, __u32 magic)
+{
+	__u32 mode = BPF_CORE_READ(inode, i_mode), flags = 0;
+
+	if (magic == MAGIC_OVERLAY)
+		flags |= GH_IMAGE_OVERLAY;
+	if (!BPF_CORE_READ(inode, i_nlink))
+		flags |= GH_IMAGE_UNLINKED | (magic == MAGIC_TMPFS ? GH_IMAGE_MEMFD : 0);
+	if (backing && BPF_CORE_READ(backing, i_writecount.counter) > 0)
+		flags |= GH_IMAGE_WRITERS;
+	if (mode & MODE_SETUID)
+		flags |= GH_IMAGE_SETUID;
+	if (mode & MODE_SETGID)
+		flags |= GH_IMAGE_SETGID;
+	return flags;
+}
+
 /* Collects what the image is. Returns the inode that holds the content, or null. */
-static __always_inline struct inode *gh_image_describe(struct file *file, struct gh_image *image)
+static __noinline struct inode *gh_image_describe(struct file *file, struct gh_image *image)
 {
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
 	struct inode *backing;
@@ -78,8 +96,6 @@ static __always_inline struct inode *gh_image_describe(struct file *file, struct
 	image->links = BPF_CORE_READ(inode, i_nlink);
 	image->magic = BPF_CORE_READ(inode, i_sb, s_magic);
 	image->hash_state = GH_HASH_NOT_NEEDED;
-	image->flags = 0;
-	image->pad = 0;
 
 	backing = gh_backing_inode(file, inode, image->magic);
 	if (backing)
@@ -87,16 +103,7 @@ static __always_inline struct inode *gh_image_describe(struct file *file, struct
 	else
 		image->backing = image->inode;
 
-	if (image->magic == MAGIC_OVERLAY)
-		image->flags |= GH_IMAGE_OVERLAY;
-	if (image->links == 0)
-		image->flags |= GH_IMAGE_UNLINKED | (image->magic == MAGIC_TMPFS ? GH_IMAGE_MEMFD : 0);
-	if (backing && BPF_CORE_READ(backing, i_writecount.counter) > 0)
-		image->flags |= GH_IMAGE_WRITERS;
-	if (image->mode & MODE_SETUID)
-		image->flags |= GH_IMAGE_SETUID;
-	if (image->mode & MODE_SETGID)
-		image->flags |= GH_IMAGE_SETGID;
+	image->flags = gh_image_flags(inode, backing, image->magic);
 	return backing;
 }
 

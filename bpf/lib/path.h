@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The path of a file as the acting task sees it (relative to its root directory, like d_path).
+ * The path of a file as a task sees it (relative to its root directory, like d_path), in scratch->name.
  *
  * Two ways, because bpf_d_path is allowed in some hooks only: gh_path_of asks the kernel, gh_path_walk climbs the
- * dentries itself (file_mprotect). Both give the same text; a kernel test compares them.
+ * dentries itself (file_mprotect, and whatever belongs to another task). Both give the same text; a kernel test compares
+ * them. name_length is negative for what has no path or a longer one than Linux allows.
  */
 #ifndef GH_LIB_PATH_H
 #define GH_LIB_PATH_H
@@ -13,7 +14,7 @@
 #include "scratch.h"
 
 #define GH_NAME_MAX   255
-#define GH_WALK_STEPS 160 /* 255 bytes hold at most 127 components; the rest are mount crossings */
+#define GH_WALK_STEPS 2304 /* a path holds at most 2,048 components; the rest are mount crossings */
 
 struct gh_walk_context {
 	struct gh_scratch *scratch;
@@ -52,10 +53,10 @@ static long gh_walk_step(__u32 index, struct gh_walk_context *context)
 	if (length > GH_NAME_MAX || position < length + 2)
 		return 1;
 	position -= length;
-	if (bpf_probe_read_kernel(scratch->path + (position & (GH_PATH_BYTES - 1)), length & GH_NAME_MAX, name))
+	if (bpf_probe_read_kernel(scratch->name + (position & (GH_NAME_BYTES - 1)), length & GH_NAME_MAX, name))
 		return 1;
 	position -= 1;
-	scratch->path[position & (GH_PATH_BYTES - 1)] = '/';
+	scratch->name[position & (GH_NAME_BYTES - 1)] = '/';
 	walk->position = position;
 	walk->dentry = parent;
 	return 0;
@@ -66,31 +67,29 @@ static __always_inline struct mount *gh_mount_of(struct vfsmount *mnt)
 	return (void *)mnt - bpf_core_field_offset(struct mount, mnt);
 }
 
-/* Writes the text to `into`, which lies in `scratch`. Returns its length, or -1 if it is longer than a rule's path can be. */
+/* Climbs from a file to the root of `viewer`. Returns the length of the text, or -1. */
 static __noinline int gh_path_climb(struct vfsmount *mnt, struct dentry *dentry, struct gh_scratch *scratch,
-				    struct gh_path_key *into)
+				    struct task_struct *viewer)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct gh_walk_context context = {scratch};
 	struct gh_walk *walk = &scratch->walk;
-	__u32 length, start;
+	__u32 start;
 
-	__builtin_memset(into, 0, sizeof(*into));
-	walk->position = GH_PATH_BYTES - 1;
+	walk->position = GH_NAME_BYTES - 1;
 	walk->done = 0;
 	walk->mount = gh_mount_of(mnt);
 	walk->dentry = dentry;
-	walk->root_dentry = BPF_CORE_READ(task, fs, root.dentry);
-	walk->root_mount = gh_mount_of(BPF_CORE_READ(task, fs, root.mnt));
+	walk->root_dentry = BPF_CORE_READ(viewer, fs, root.dentry);
+	walk->root_mount = gh_mount_of(BPF_CORE_READ(viewer, fs, root.mnt));
+	scratch->name_length = -1;
 
 	bpf_loop(GH_WALK_STEPS, gh_walk_step, &context, 0);
 	if (!walk->done)
 		return -1;
-	start = walk->position & (GH_PATH_BYTES - 1);
-	length = (GH_PATH_BYTES - 1 - start) & (GH_PATH_BYTES - 1);
-	if (bpf_probe_read_kernel(into->text, length, scratch->path + start))
-		return -1;
-	return length;
+	start = walk->position & (GH_NAME_BYTES - 1);
+	scratch->name_start = start;
+	scratch->name_length = GH_NAME_BYTES - 1 - start;
+	return scratch->name_length;
 }
 
 /*
@@ -111,24 +110,44 @@ static __always_inline int gh_is_backing(struct file *file, struct vfsmount *mnt
 	return BPF_CORE_READ(backing, user_path.dentry, d_sb, s_magic) == MAGIC_OVERLAY;
 }
 
-static __always_inline int gh_path_walk(struct file *file, struct gh_scratch *scratch, struct gh_path_key *into)
+/* Where the user sees a file. */
+struct gh_place {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+};
+
+/* A function of its own: inlined, the compiler reads a field that 6.1 does not have before it asks whether it is there. */
+static __noinline int gh_place_beneath(struct file *file, struct gh_place *place)
 {
-	struct vfsmount *mnt = BPF_CORE_READ(file, f_path.mnt);
-	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
+	struct backing_file *backing = (void *)file;
 
-	if (gh_is_backing(file, mnt)) {
-		struct backing_file *backing = (void *)file;
+	if (!bpf_core_field_exists(backing->user_path))
+		return 0;
+	place->mnt = BPF_CORE_READ(backing, user_path.mnt);
+	place->dentry = BPF_CORE_READ(backing, user_path.dentry);
+	return 0;
+}
 
-		mnt = BPF_CORE_READ(backing, user_path.mnt);
-		dentry = BPF_CORE_READ(backing, user_path.dentry);
-	}
-	return gh_path_climb(mnt, dentry, scratch, into);
+static __always_inline void gh_place_of(struct file *file, struct gh_place *place)
+{
+	place->mnt = BPF_CORE_READ(file, f_path.mnt);
+	place->dentry = BPF_CORE_READ(file, f_path.dentry);
+	if (gh_is_backing(file, place->mnt))
+		gh_place_beneath(file, place);
+}
+
+static __always_inline int gh_path_walk(struct file *file, struct gh_scratch *scratch, struct task_struct *viewer)
+{
+	struct gh_place place;
+
+	gh_place_of(file, &place);
+	return gh_path_climb(place.mnt, place.dentry, scratch, viewer);
 }
 
 /*
  * Same, by the kernel's own d_path, which is four times cheaper. It appends " (deleted)" to the name of a file that was
  * removed after it was opened, which would spell it differently from the rule: then the walk is used. The walk finds no
- * name for what never had one (memfd); there the kernel's text is kept for the event.
+ * name for what never had one (memfd); there the kernel's text is kept.
  */
 static __noinline int gh_path_of(struct file *file, struct gh_scratch *scratch)
 {
@@ -136,18 +155,17 @@ static __noinline int gh_path_of(struct file *file, struct gh_scratch *scratch)
 	long length;
 
 	if (!BPF_CORE_READ(dentry, d_hash.pprev)) {
-		length = gh_path_walk(file, scratch, &scratch->key);
+		length = gh_path_walk(file, scratch, bpf_get_current_task_btf());
 		if (length > 0)
 			return length;
 	}
-	__builtin_memset(&scratch->key, 0, sizeof(scratch->key));
-	length = bpf_d_path(&file->f_path, scratch->path, GH_PATH_BYTES);
-	if (length < 1 || length > GH_PATH_BYTES)
+	scratch->name_start = 0;
+	scratch->name_length = -1;
+	length = bpf_d_path(&file->f_path, scratch->name, GH_NAME_BYTES);
+	if (length < 1 || length > GH_NAME_BYTES)
 		return -1;
-	length -= 1; /* the terminator */
-	if (bpf_probe_read_kernel(scratch->key.text, length & (GH_PATH_BYTES - 1), scratch->path))
-		return -1;
-	return length;
+	scratch->name_length = length - 1; /* without the terminator */
+	return length - 1;
 }
 
 #endif

@@ -23,10 +23,15 @@ static __always_inline __u64 gh_effective_capabilities(const struct cred *cred)
 	__u64 words = 0;
 
 	/* Both forms hold the 64 bits in the same order on a little-endian machine; only the field's type differs. */
-	if (bpf_core_field_exists(old->cap_effective.cap))
+	if (bpf_core_field_exists(old->cap_effective.cap)) {
+		/* Keeps the compiler from choosing between the two offsets, one of which no kernel has, before one read. */
+		asm volatile("");
 		bpf_core_read(&words, sizeof(words), &old->cap_effective.cap);
-	else
+		asm volatile("");
+	} else {
+		asm volatile("");
 		words = BPF_CORE_READ(cred, cap_effective.val);
+	}
 	return words;
 }
 

@@ -57,7 +57,7 @@ static __noinline __u32 gh_rights_of_proc_file(struct file *file, __u32 reads, _
 
 /* A process that was found by a way that gives no pointer the kernel would take back. */
 struct gh_found {
-	__u64 start;
+	__u64 task; /* for reading only */
 	__u32 pid; /* 0 = there is none */
 	__u32 tid;
 };
@@ -66,7 +66,7 @@ static __always_inline void gh_found_task(struct task_struct *task, struct gh_fo
 {
 	found->pid = BPF_CORE_READ(task, tgid);
 	found->tid = BPF_CORE_READ(task, pid);
-	found->start = BPF_CORE_READ(task, group_leader, start_boottime);
+	found->task = (__u64)task;
 }
 
 /* Whose file it is; null: of no process at all. */

@@ -14,6 +14,7 @@
 
 #include <bpf/bpf_helpers.h>
 #include <linux/types.h>
+#include "report.h"
 
 #define GH_OWNER_ENTRIES  16384
 #define GH_ENDED_ENTRIES  4096
@@ -29,7 +30,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, GH_OWNER_ENTRIES);
 	__type(key, __u64);
-	__type(value, struct gh_who);
+	__type(value, struct gh_asker);
 } gh_owners SEC(".maps");
 
 struct gh_writer {

@@ -17,6 +17,7 @@
 #include "../abi/event.h"
 #include "../abi/operation.h"
 #include "../abi/table.h"
+#include "labels.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -54,48 +55,134 @@ struct gh_walk {
 	__u32 done;
 };
 
-/* The vectors of one operation on one image, and what the scan over them found; lib/verdict.h. */
+/* A text that the automaton reads: scratch->name from start on; lib/automaton.h. */
+struct gh_reading {
+	__u32 slot;
+	__u32 start;
+	__u32 length;
+	__u32 state[GH_NAME_CLASSES];
+	__u32 class[GH_NAME_CLASSES];
+	__u32 failed; /* a table is missing */
+};
+
+/* Looking a number up; lib/number.h. */
+struct gh_lookup {
+	__u64 number;
+	__u32 slot;
+	__u32 low;
+	__u32 high;
+	__u32 class;
+};
+
+/* A step of the plan, with the vector that the facts choose. */
+struct gh_operand {
+	__u32 value;
+	__u32 flags; /* enum gh_step_flag */
+};
+
+/* A plan on its way over the words of the vectors, and what it has found; lib/scan.h. */
 struct gh_scan {
 	__u64 number; /* of the generation */
+	__u64 bits; /* rows of the word that still fit */
+	__u64 any; /* OR of the terms of the group so far */
+	__u64 term; /* AND of the steps of the term so far */
 	__u32 slot;
 	__u32 words;
+	__u32 word;
+	__u32 end; /* the word to stop at */
+	__u32 operand; /* the next one */
+	__u32 operands;
+	__u32 first_step;
 	__u32 operation_value;
-	__u32 no_path_value;
-	__u32 spelled_value;
-	__u32 bound_value;
-	__u32 backing_value;
-	__u32 hash_value;
 	__u32 enforced_value;
 	__u32 decided_policy;
 	__u32 rule;
 	__u32 audited_rule;
-	__u32 denied;
+	__u32 outcome; /* enum gh_action of the deciding rule, or GH_ACTION_NONE */
 	__u32 matched; /* some row fits */
-	__u32 failed; /* a table is missing */
+	__u32 only_matching; /* do not look for the row that decides */
+	__u32 failed; /* a table is missing, or a class is not in its table */
 	__u32 complete; /* one generation was seen from beginning to end */
+	struct gh_operand list[GH_MAX_STEPS];
+};
+
+/* What the plan looks at: enum gh_source and enum gh_mask. */
+struct gh_facts {
+	__u32 class[GH_SOURCE_COUNT];
+	__u64 mask[GH_MASK_COUNT];
 };
 
 /*
- * One hook's question: one or more operations, numbered one after another, on event.image. Here and not on the stack: the
- * verifier of 6.1 does not follow constants that a callback reads through a pointer to its caller's stack, prunes paths
- * that differ in them, and then removes the branches that it did not see as dead code (mended in 6.8).
+ * One hook's question: one or more operations, numbered one after another. Here and not on the stack: the verifier of 6.1
+ * does not follow constants that a callback reads through a pointer to its caller's stack, prunes paths that differ in
+ * them, and then removes the branches that it did not see as dead code (mended in 6.8).
  */
 struct gh_question_state {
 	__u64 number; /* the generation that decides; facts that it does not ask for are not gathered */
+	__u64 request; /* the operation's own facts in 18 bits, or GH_REQUEST_MANY (lib/verdict.h) */
 	__u32 operation; /* the first */
 	__u32 hook;
-	__u32 needs_hash;
+	__u32 subject; /* number of the identity, 0 = has none */
+	__u32 object;
+	__u32 asks_hash; /* some row that fits in all but the hash tests it */
 	__u32 denied;
+	__u32 killed;
+	__u32 failed; /* a fact could not be had */
+	__u32 unknown_subject; /* nothing is known of who asks */
+	__u32 asked_by_other; /* scratch->asker asks, and not the acting process */
 };
+
+/* What a process is at the moment, as far as labels depend on it; lib/label.h. */
+struct gh_moment {
+	__u32 uid;
+	__u32 effective_uid;
+	__u32 gid;
+	__u32 effective_gid;
+	__u32 login_uid;
+	__u32 flags;
+	__u64 capabilities;
+};
+
+/* Who asks, when it is not the acting process; lib/ask.h. */
+struct gh_asker {
+	__u32 pid;
+	__u32 pad;
+	__u64 start_nanoseconds;
+	struct gh_moment moment;
+};
+
+/* From a process up to the first one; hooks/label.c. */
+struct gh_chain {
+	struct task_struct *leader;
+	__u64 number;
+	__u64 ancestors;
+};
+
+/* The longest path that Linux has; a longer one (a deep folder, entered step by step) is treated as unknown. */
+#define GH_NAME_BYTES  4096
+#define GH_NAME_BUFFER (GH_NAME_BYTES + 256)
 
 struct gh_scratch {
 	__u64 owner; /* 0 = free */
 	struct gh_question_state asked;
 	struct gh_walk walk;
+	struct gh_reading reading;
+	struct gh_lookup lookup;
 	struct gh_scan scan;
-	struct gh_path_key key; /* zero padded: the image's path, which decides */
-	struct gh_path_key shown; /* a path that only an event shows */
-	char path[GH_PATH_BYTES * 2]; /* where a path is written before it is copied to `key` */
+	struct gh_facts facts;
+	__u32 saved[GH_PROGRAM_SOURCES];
+	__u32 pad;
+	struct gh_identity identity;
+	struct gh_known known;
+	struct gh_chain chain;
+	struct gh_moment moment;
+	struct gh_asker asker;
+	struct gh_process_key process; /* whom scratch->known is of */
+	struct gh_image_stamp stamp;
+	struct gh_image program; /* the executable of a process that is labelled */
+	__u32 name_start; /* a path is name[name_start], name_length bytes */
+	__s32 name_length; /* negative: none, or longer than GH_NAME_BYTES */
+	char name[GH_NAME_BUFFER];
 	struct gh_decision_event event;
 	char text[GH_TEXT_BYTES];
 };

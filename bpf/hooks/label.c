@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What keeps labels right. Denies nothing.
+ *
+ * sched_process_fork     sees each child before it runs, and its parent: it inherits the program and ancestors. A tracepoint,
+ *                        because task_alloc comes before the child has a pid and a start time.
+ * bprm_committed_creds   sees each exec, when the new program is in place: the old one becomes an ancestor. Sleepable: reads
+ *                        the file for its hash if a rule tests processes by hash.
+ * task_free              sees a process go.
+ * inode_rename, sb_mount, move_mount, sb_umount, sb_pivotroot
+ *                        see paths change below a directory or a mount. Labels of files hold the name and the directory
+ *                        themselves, so a renamed file needs nothing here.
+ * iter/task              run by the agent before a switch of generations: labels all processes that already run.
+ *
+ * Where no rule tests processes, the first three cost a few instructions and keep nothing.
+ */
+#include "../lib/label.h"
+
+static __always_inline void gh_label_for(struct gh_scratch *scratch, struct task_struct *leader, __u64 number)
+{
+	if (number)
+		gh_known_make(scratch, leader, number);
+}
+
+/* The child begins as what its parent is, with the parent's program among its ancestors. */
+static __always_inline void gh_inherit(struct gh_scratch *scratch, struct task_struct *child)
+{
+	struct gh_process_key key;
+
+	for (int i = 0; i < GH_GENERATION_SLOTS; i++) {
+		struct gh_program_label *label = &scratch->known.label[i];
+
+		label->ancestors |= label->self;
+		label->exec = BPF_CORE_READ(child, self_exec_id);
+	}
+	scratch->known.hash_exec = BPF_CORE_READ(child, self_exec_id);
+	gh_process_key_of(child, &key);
+	gh_known_write(scratch, &key);
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(gh_label_fork, struct task_struct *parent, struct task_struct *child)
+{
+	__u64 now = gh_labelled_generation(0), next = gh_labelled_generation(1);
+	struct task_struct *leader;
+	struct gh_scratch *scratch;
+
+	if (!(now | next) || child->pid != child->tgid)
+		return 0;
+	scratch = gh_scratch_take();
+	if (!scratch) {
+		gh_count(GH_COUNTER_LABEL_FAILURES);
+		return 0; /* the child is labelled when somebody asks, with the ancestors that still run then */
+	}
+	leader = BPF_CORE_READ(parent, group_leader);
+	gh_label_for(scratch, leader, next);
+	gh_label_for(scratch, leader, now);
+	gh_inherit(scratch, child);
+	gh_scratch_give(scratch);
+	return 0;
+}
+
+SEC("lsm.s/bprm_committed_creds")
+int BPF_PROG(gh_label_exec, struct linux_binprm *bprm)
+{
+	__u64 now = gh_labelled_generation(0), next = gh_labelled_generation(1);
+	struct task_struct *leader = BPF_CORE_READ(bpf_get_current_task_btf(), group_leader);
+	struct gh_generation *generation;
+	struct gh_scratch *scratch;
+	struct gh_image image = {};
+	struct inode *backing;
+	__u32 needs = 0;
+
+	if (!(now | next))
+		return 0;
+	generation = gh_generation_of(now);
+	if (generation)
+		needs = generation->label_needs;
+	generation = gh_generation_of(next);
+	if (generation)
+		needs |= generation->label_needs;
+	if (needs & GH_LABEL_HASH) {
+		backing = gh_image_describe(bprm->file, &image);
+		gh_content_hash(bprm->file, backing, &image);
+	}
+	scratch = gh_scratch_take();
+	if (!scratch) {
+		gh_count(GH_COUNTER_LABEL_FAILURES);
+		return 0; /* what was known of the process is one exec old, so it is made anew */
+	}
+	gh_known_executed(scratch, leader, &image);
+	gh_label_for(scratch, leader, next);
+	gh_label_for(scratch, leader, now);
+	gh_scratch_give(scratch);
+	return 0;
+}
+
+SEC("lsm/task_free")
+int BPF_PROG(gh_label_gone, struct task_struct *task)
+{
+	struct gh_process_key key;
+
+	/* Not a thread, and not the old leader of a process whose exec came from another thread: that has this key now. */
+	if (!gh_labelled_generation(0) || task->pid != task->tgid)
+		return 0;
+	gh_process_key_of(task, &key);
+	bpf_map_delete_elem(&gh_known, &key);
+	return 0;
+}
+
+static __always_inline void gh_places_changed(void)
+{
+	__u32 zero = 0;
+	__u64 *places = bpf_map_lookup_elem(&gh_places, &zero);
+
+	if (places)
+		__sync_fetch_and_add(places, 1);
+}
+
+static __always_inline int gh_is_directory(struct dentry *dentry)
+{
+	return (BPF_CORE_READ(dentry, d_inode, i_mode) & MODE_TYPE_MASK) == MODE_DIRECTORY;
+}
+
+SEC("lsm/inode_rename")
+int BPF_PROG(gh_label_rename, struct inode *from, struct dentry *dentry, struct inode *to, struct dentry *target, int ret)
+{
+	/* Exchanging two names moves both. */
+	if (gh_is_directory(dentry) || gh_is_directory(target))
+		gh_places_changed();
+	return ret;
+}
+
+SEC("lsm/sb_mount")
+int BPF_PROG(gh_label_mount, const char *device, void *path, const char *type, unsigned long flags, void *data, int ret)
+{
+	gh_places_changed();
+	return ret;
+}
+
+SEC("lsm/move_mount")
+int BPF_PROG(gh_label_move, void *from, void *to, int ret)
+{
+	gh_places_changed();
+	return ret;
+}
+
+SEC("lsm/sb_umount")
+int BPF_PROG(gh_label_umount, void *mnt, int flags, int ret)
+{
+	gh_places_changed();
+	return ret;
+}
+
+SEC("lsm/sb_pivotroot")
+int BPF_PROG(gh_label_pivot, void *old, void *new, int ret)
+{
+	gh_places_changed();
+	return ret;
+}
+
+#define GH_CHAIN_STEPS 512 /* processes deep */
+
+struct gh_chain_context {
+	struct gh_scratch *scratch;
+};
+
+/* One step up: adds what the parent's program satisfies. */
+static long gh_chain_step(__u32 index, struct gh_chain_context *context)
+{
+	struct gh_scratch *scratch = context->scratch;
+	struct task_struct *leader = scratch->chain.leader;
+	struct task_struct *parent = BPF_CORE_READ(leader, real_parent, group_leader);
+	struct gh_program_label *label;
+	struct gh_process_key key;
+	struct gh_known *known;
+
+	if (!parent || parent == leader)
+		return 1;
+	scratch->chain.leader = parent;
+	gh_process_key_of(parent, &key);
+	known = bpf_map_lookup_elem(&gh_known, &key);
+	if (!known)
+		return 0;
+	label = &known->label[scratch->chain.number & 1];
+	if (label->generation == scratch->chain.number)
+		scratch->chain.ancestors |= label->ancestors | label->self;
+	return 0;
+}
+
+/* Second pass: all programs are known now, so each process can be told its ancestors. */
+static __always_inline void gh_label_chain(struct gh_scratch *scratch, struct task_struct *leader, __u64 number)
+{
+	struct gh_chain_context context = {scratch};
+	struct gh_program_label *label = &scratch->known.label[number & 1];
+	struct gh_process_key key;
+
+	gh_process_key_of(leader, &key);
+	if (!gh_known_read(scratch, &key) || label->generation != number)
+		return;
+	scratch->chain.leader = leader;
+	scratch->chain.number = number;
+	scratch->chain.ancestors = label->ancestors;
+	bpf_loop(GH_CHAIN_STEPS, gh_chain_step, &context, 0);
+	if (scratch->chain.ancestors == label->ancestors)
+		return;
+	label->ancestors = scratch->chain.ancestors;
+	gh_known_write(scratch, &key);
+}
+
+SEC("iter/task")
+int gh_label_tasks(struct bpf_iter__task *context)
+{
+	struct task_struct *task = context->task;
+	__u64 number = gh_labelled_generation(1);
+	struct gh_scratch *scratch;
+	__u32 zero = 0;
+	__u64 *pass = bpf_map_lookup_elem(&gh_pass, &zero);
+
+	if (!number)
+		number = gh_labelled_generation(0);
+	if (!task || !number || !pass || task->pid != task->tgid)
+		return 0;
+	scratch = gh_scratch_take();
+	if (!scratch)
+		return 0;
+	if (*pass == 2)
+		gh_label_chain(scratch, task, number);
+	else
+		gh_known_make(scratch, task, number);
+	gh_scratch_give(scratch);
+	return 0;
+}

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Loading a file: from the hook to the decision. First the short way, by what is already known of the process and the
+ * file; else all facts are gathered, and the hash only if a row that fits in everything else asks for it.
+ */
+#ifndef GH_LIB_LOAD_H
+#define GH_LIB_LOAD_H
+
+#include "gate.h"
+#include "image.h"
+
+/* What a hook asks. On its stack; callbacks never see it. */
+struct gh_load {
+	struct file *file;
+	__u32 operation; /* the first of `count`, numbered one after another */
+	__u32 count;
+	__u32 hook;
+	__u32 kind; /* enum gh_image_kind */
+	__u32 flags; /* enum gh_operation_flag */
+	__u32 hash_state; /* GH_HASH_VOLATILE if the content changes while it is used, else GH_HASH_NOT_NEEDED */
+};
+
+/* Whether some rule asks for one of the operations at all. */
+static __always_inline int gh_load_is_ruled(const struct gh_generation *generation, const struct gh_load *load)
+{
+	__u32 ruled = 0;
+
+	for (__u32 i = 0; i < 2; i++) {
+		if (i < load->count)
+			ruled |= generation->operation_value[gh_operation_slot(load->operation + i)];
+	}
+	return ruled != 0;
+}
+
+static __always_inline __u32 gh_load_needs(const struct gh_generation *generation, const struct gh_load *load)
+{
+	__u32 needs = 0;
+
+	for (__u32 i = 0; i < 2; i++) {
+		if (i < load->count)
+			needs |= generation->operation_needs[gh_operation_slot(load->operation + i)];
+	}
+	return needs;
+}
+
+static __always_inline int gh_load_is_canary(const struct gh_load *load)
+{
+	__u32 zero = 0;
+	struct gh_config *config = bpf_map_lookup_elem(&gh_config, &zero);
+	struct gh_inode_key key;
+
+	if (!config || !config->canary.inode || load->file->f_inode->i_ino != config->canary.inode)
+		return 0;
+	gh_inode_identify(load->file->f_inode, &key);
+	return gh_same_inode(&config->canary, &key);
+}
+
+/* The operation's own facts as the number that a cached verdict has room for. */
+static __always_inline __u64 gh_load_request(const struct gh_load *load)
+{
+	return load->flags;
+}
+
+/*
+ * The shortest way: nothing to decide, or decided before, for the same process, file and operation, with nothing to say.
+ * Returns 1 if the operation goes on.
+ */
+static __noinline int gh_load_is_settled(const struct gh_load *load)
+{
+	__u64 number = gh_generation_in_force();
+	struct gh_generation *generation = gh_generation_of(number);
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u32 needs, subject = 0, object = 0;
+
+	if (gh_reports_all() || gh_load_is_canary(load))
+		return 0;
+	if (!number)
+		return 1;
+	if (!generation)
+		return 0;
+	if (!gh_load_is_ruled(generation, load))
+		return 1;
+	if (load->hash_state != GH_HASH_NOT_NEEDED)
+		return 0;
+	needs = gh_load_needs(generation, load);
+	if (needs & GH_NEEDS_SUBJECT) {
+		subject = gh_process_class(task, number, generation->label_needs);
+		if (!subject)
+			return 0;
+	}
+	if (needs & (GH_NEEDS_NAME | GH_NEEDS_HASH | GH_NEEDS_IMAGE)) {
+		object = gh_image_class(load->file, load->file->f_inode, number, load->kind);
+		if (!object)
+			return 0;
+	}
+	for (__u32 i = 0; i < 2; i++) {
+		__u32 operation = load->operation + i;
+		__u32 own;
+		__u64 key;
+
+		if (i >= load->count)
+			break;
+		own = generation->operation_needs[gh_operation_slot(operation)];
+		key = gh_cached_key(own & GH_NEEDS_SUBJECT ? subject : 0,
+				    own & (GH_NEEDS_NAME | GH_NEEDS_HASH | GH_NEEDS_IMAGE) ? object : 0, operation,
+				    own & GH_NEEDS_REQUEST ? gh_load_request(load) : 0);
+		if (!generation->operation_value[gh_operation_slot(operation)])
+			continue;
+		if (!gh_cached_is_silent(gh_cached_find(number, key)))
+			return 0;
+	}
+	return 1;
+}
+
+/* Whether any rule asks for the hash of what this would load. */
+static __always_inline int gh_load_wants_hash(const struct gh_load *load)
+{
+	struct gh_generation *generation = gh_generation_of(gh_generation_in_force());
+
+	return generation && gh_load_needs(generation, load) & GH_NEEDS_HASH;
+}
+
+/* Does a row that fits in all but the hash test the hash? A scan that failed says yes; the decision fails closed anyway. */
+static __noinline int gh_load_asks_hash(struct gh_scratch *scratch, __u32 index)
+{
+	struct gh_scan *scan = &scratch->scan;
+
+	if (!gh_scan_begin(scan, scratch->asked.number, scratch->asked.operation + index))
+		return !scan->complete;
+	scan->only_matching = 1;
+	gh_scan_run(scratch);
+	return scan->matched || scan->failed || !scan->complete;
+}
+
+/*
+ * All facts of the question, from event.image, the stamp and the name that are already in the scratch. Leaves in
+ * asked.asks_hash whether the hash is missing.
+ */
+static __noinline int gh_load_facts(const struct gh_load *load, struct gh_scratch *scratch, struct inode *backing)
+{
+	struct gh_generation *generation = gh_generation_of(scratch->asked.number);
+	struct gh_image *image = &scratch->event.image;
+	__u32 needs, keep = 1;
+
+	image->kind = load->kind;
+	scratch->event.request.flags = load->flags;
+	scratch->asked.request = load->flags;
+	scratch->asked.asks_hash = 0;
+	if (!generation)
+		return 0;
+	needs = gh_load_needs(generation, load);
+	scratch->stamp.flags = image->flags;
+	if (gh_image_needs(generation) & GH_NEEDS_HASH && image->hash_state != GH_HASH_VOLATILE) {
+		/* First the epochs, then the hash of that epoch or a later one: a label never outlives its content. */
+		gh_stamp_content(&scratch->stamp, &image->backing);
+		if (backing && gh_content_recall(backing, image))
+			scratch->stamp.hash_state = GH_HASH_KNOWN;
+		else
+			keep = image->hash_state == GH_HASH_NOT_NEEDED;
+		if (image->hash_state == GH_HASH_NOT_NEEDED)
+			scratch->stamp.epoch = scratch->stamp.mount_epoch = 0;
+	} else {
+		keep = image->hash_state == GH_HASH_NOT_NEEDED;
+	}
+	if (gh_image_identify(scratch, generation))
+		scratch->asked.failed = 1;
+	scratch->asked.object = gh_intern(scratch, scratch->asked.number, GH_INTERN_IMAGE);
+	gh_facts_of_identity(scratch, GH_SOURCE_IMAGE, GH_MASK_IMAGE);
+	scratch->facts.mask[GH_MASK_OPERATION + GH_OPERATION_MASK_FLAGS] = load->flags;
+	if (keep && scratch->asked.object && !scratch->asked.failed)
+		gh_image_class_keep(load->file->f_inode, &scratch->stamp, scratch->asked.object);
+	if (needs & GH_NEEDS_HASH && image->hash_state == GH_HASH_NOT_NEEDED) {
+		scratch->asked.asks_hash = gh_load_asks_hash(scratch, 0);
+		if (load->count > 1 && !scratch->asked.asks_hash)
+			scratch->asked.asks_hash = gh_load_asks_hash(scratch, 1);
+	}
+	return 0;
+}
+
+/* A hash that was found while no scratch was held. */
+struct gh_found_hash {
+	__u32 hash_state; /* enum gh_hash_state */
+	__u8 sha256[32];
+};
+
+/* Takes a scratch with the image, the stamp and the subject in it. Returns null if there is none. */
+static __always_inline struct gh_scratch *gh_load_begin(const struct gh_load *load)
+{
+	struct gh_scratch *scratch = gh_gate_ask(gh_generation_in_force(), load->operation, load->hook);
+	struct gh_generation *generation;
+
+	if (!scratch)
+		return 0;
+	generation = gh_generation_of(scratch->asked.number);
+	if (generation && gh_load_needs(generation, load) & GH_NEEDS_SUBJECT)
+		gh_gate_subject(scratch);
+	gh_stamp_of(load->file, &scratch->stamp, scratch->asked.number, load->kind);
+	return scratch;
+}
+
+static __always_inline int gh_load_wants_name(const struct gh_scratch *scratch)
+{
+	struct gh_generation *generation = gh_generation_of(scratch->asked.number);
+
+	return generation && gh_image_needs(generation) & GH_NEEDS_NAME;
+}
+
+static __noinline struct gh_scratch *gh_load_gather(const struct gh_load *load, const struct gh_found_hash *found)
+{
+	struct gh_scratch *scratch = gh_load_begin(load);
+	struct inode *backing;
+
+	if (!scratch)
+		return 0;
+	backing = gh_image_describe(load->file, &scratch->event.image);
+	scratch->event.image.hash_state = found->hash_state;
+	__builtin_memcpy(scratch->event.image.sha256, found->sha256, sizeof(found->sha256));
+	if (gh_load_wants_name(scratch))
+		gh_path_of(load->file, scratch);
+	gh_load_facts(load, scratch, backing);
+	return scratch;
+}
+
+/* The hash as far as it can be had without sleeping. */
+static __always_inline __u32 gh_hash_without_sleep(struct inode *inode, struct gh_image *image)
+{
+	if ((image->mode & MODE_TYPE_MASK) != MODE_REGULAR)
+		return GH_HASH_VOLATILE;
+	if (inode && gh_content_recall(inode, image))
+		return GH_HASH_KNOWN;
+	if (image->flags & (GH_IMAGE_WRITERS | GH_IMAGE_UNLINKED))
+		return GH_HASH_VOLATILE;
+	return GH_HASH_UNKNOWN;
+}
+
+/* The same in hooks that cannot sleep, in which bpf_d_path is not allowed either. */
+static __noinline struct gh_scratch *gh_load_gather_walking(const struct gh_load *load)
+{
+	struct gh_scratch *scratch = gh_load_begin(load);
+	struct inode *backing;
+
+	if (!scratch)
+		return 0;
+	backing = gh_image_describe(load->file, &scratch->event.image);
+	scratch->event.image.hash_state = gh_hash_without_sleep(backing, &scratch->event.image);
+	if (gh_load_wants_name(scratch))
+		gh_path_walk(load->file, scratch, bpf_get_current_task_btf());
+	gh_load_facts(load, scratch, backing);
+	return scratch;
+}
+
+/* Reads the file for its hash. Sleeps, so no scratch is held: slow files must not use up the pool. */
+static __noinline int gh_load_find_hash(const struct gh_load *load, struct gh_found_hash *found)
+{
+	struct gh_image image = {};
+	struct inode *backing = gh_image_describe(load->file, &image);
+
+	gh_content_hash(load->file, backing, &image);
+	found->hash_state = image.hash_state;
+	__builtin_memcpy(found->sha256, image.sha256, sizeof(found->sha256));
+	return 0;
+}
+
+/*
+ * Decides and reports, in hooks that may sleep. After a hash was read, the generation then in force decides, by facts
+ * gathered for it.
+ */
+static __always_inline int gh_load_decide(const struct gh_load *load)
+{
+	struct gh_found_hash found = {.hash_state = load->hash_state};
+	struct gh_scratch *scratch = gh_load_gather(load, &found);
+	__u32 denied;
+
+	if (!scratch)
+		return gh_refuse_undecided();
+	if (scratch->asked.asks_hash) {
+		gh_scratch_give(scratch);
+		gh_load_find_hash(load, &found);
+		scratch = gh_load_gather(load, &found);
+		if (!scratch)
+			return gh_refuse_undecided();
+	}
+	if (gh_gate_decide(scratch, 0))
+		gh_emit(load->file, scratch);
+	if (load->count > 1 && gh_gate_decide(scratch, 1))
+		gh_emit(load->file, scratch);
+	denied = scratch->asked.denied;
+	gh_scratch_give(scratch);
+	return denied ? -EPERM : 0;
+}
+
+/* "#!" at its beginning: an interpreter will be asked for next. */
+static __always_inline __u32 gh_exec_kind(struct linux_binprm *bprm)
+{
+	char begin[2] = {};
+
+	if (!bpf_probe_read_kernel(begin, sizeof(begin), &bprm->buf) && begin[0] == '#' && begin[1] == '!')
+		return GH_IMAGE_KIND_SCRIPT;
+	/* The interpreter of a script has another name than the program that was asked for. */
+	return bprm->interp != bprm->filename ? GH_IMAGE_KIND_INTERPRETER : GH_IMAGE_KIND_EXECUTABLE;
+}
+
+/* process.exec once more, now that it is known to gain something. */
+static __noinline int gh_ask_exec_gain(struct linux_binprm *bprm, struct file *file)
+{
+	struct gh_load load = {
+	    .file = file,
+	    .operation = GH_OPERATION_PROCESS_EXEC,
+	    .count = 1,
+	    .hook = GH_HOOK_BPRM_CREDS_FROM_FILE,
+	    .kind = gh_exec_kind(bprm),
+	    .flags = GH_OPERATION_FLAG_SETUID_GAIN,
+	};
+
+	if (gh_load_is_settled(&load))
+		return 0;
+	return gh_load_decide(&load);
+}
+
+#endif

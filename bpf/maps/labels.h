@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What is known of processes and files between decisions. Nothing in here is trusted to be there: what is missing or does
+ * not fit is made anew from the process or file itself.
+ *
+ * gh_known   per process: its program as classes, and which ancestor tests hold. Made by fork, exec, the iterator that the
+ *            agent runs before a switch, and whoever needs one that is missing. Ended by the end of the process. By pid and
+ *            start time, because some routes to a process have no pointer that storage accepts. When full: counted, and
+ *            the label is made for each decision; ancestors are then only those that still run.
+ * gh_tasks   per process: the number of its identity, for the shortest way to a verdict.
+ * gh_inodes  per inode: the number of the image's identity, with everything that it depends on (lib/image.h).
+ * gh_places  counted up by hooks/label.c when a directory is renamed or a mount changes: paths may have changed.
+ * gh_pass    which pass the iterator makes; written by the agent.
+ */
+#ifndef GH_MAPS_LABELS_H
+#define GH_MAPS_LABELS_H
+
+#include <bpf/bpf_helpers.h>
+#include "../abi/source.h"
+#include "../abi/table.h"
+
+#define GH_KNOWN_PROCESSES 131072
+
+struct gh_process_key {
+	__u32 pid;
+	__u32 pad;
+	__u64 start_nanoseconds;
+};
+
+#define GH_PROGRAM_SOURCES 11 /* names, file, hash: enum gh_process_source */
+
+/* A process for one generation, without what may change without an exec. */
+struct gh_program_label {
+	__u64 generation; /* 0 = none */
+	__u64 exec; /* the process's count of execs when it was made; it has executed something since if that is another */
+	__u64 ancestors; /* tests that an earlier program of it or of a process that it descends from satisfied */
+	__u64 self; /* tests that its program satisfies */
+	__u32 class[GH_PROGRAM_SOURCES];
+	__u32 pad;
+};
+
+/*
+ * An element of a hash can be used again for another key while it is read. It is copied from its end to its beginning, and
+ * counts only if both stamps are the same (gh_known_read).
+ */
+struct gh_known {
+	__u64 first_stamp;
+	struct gh_program_label label[GH_GENERATION_SLOTS];
+	__u64 hash_exec; /* the exec whose program the hash is of */
+	__u8 sha256[32]; /* if hash_state says so */
+	__u32 hash_state; /* enum gh_hash_state */
+	__u32 pad;
+	__u64 last_stamp;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, GH_KNOWN_PROCESSES);
+	__type(key, struct gh_process_key);
+	__type(value, struct gh_known);
+} gh_known SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} gh_stamps SEC(".maps");
+
+/* Odd version: being written. What is read between two equal even versions is one label. */
+struct gh_task_label {
+	__u64 version;
+	__u64 generation;
+	__u64 exec;
+	__u64 capabilities;
+	__u32 uid;
+	__u32 effective_uid;
+	__u32 gid;
+	__u32 effective_gid;
+	__u32 login_uid;
+	__u32 flags; /* enum gh_process_flag */
+	__u32 class;
+	__u32 pad;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct gh_task_label);
+} gh_tasks SEC(".maps");
+
+/* Where and what a file was when it was labelled. All of it must be the same for the label to hold. */
+struct gh_image_stamp {
+	__u64 generation;
+	__u64 places; /* gh_places */
+	__u64 mount;
+	__u64 dentry;
+	__u64 parent; /* inode number of the directory */
+	__u64 name; /* hash and length, as the dentry cache has them */
+	__u64 root_mount;
+	__u64 root_dentry;
+	__u64 size;
+	__u32 uid;
+	__u32 gid;
+	__u32 mode;
+	__u32 flags; /* enum gh_image_flag */
+	__u32 kind; /* enum gh_image_kind */
+	__u32 epoch; /* of the content, if the hash is known; else 0 */
+	__u32 mount_epoch;
+	__u32 hash_state; /* enum gh_hash_state */
+};
+
+struct gh_image_label {
+	__u64 version;
+	struct gh_image_stamp stamp;
+	__u32 class;
+	__u32 pad;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_INODE_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct gh_image_label);
+} gh_inodes SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} gh_places SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} gh_pass SEC(".maps");
+
+#endif
