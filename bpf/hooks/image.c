@@ -10,6 +10,7 @@
  *                      it was computed before; otherwise the rule's onMiss decides.
  */
 #include "../lib/load.h"
+#include "../lib/unknown.h"
 
 SEC("lsm.s/bprm_check_security")
 int BPF_PROG(gh_image_bprm, struct linux_binprm *bprm, int ret)
@@ -96,7 +97,8 @@ int BPF_PROG(gh_image_mmap, struct file *file, unsigned long reqprot, unsigned l
 	};
 	struct inode *backing;
 
-	if (ret || !file)
+	/* Anonymous memory has no file. 6.12 removes the first test as one that is never true, 7.2 demands it. */
+	if (ret || !file || !gh_unknown(&file))
 		return ret;
 	if (!(prot & PROT_EXEC_BIT)) {
 		if (gh_load_wants_hash(&load))

@@ -22,9 +22,9 @@ int BPF_PROG(gh_process_new, struct task_struct *task, unsigned long clone_flags
 		return ret;
 	if (flags & PF_IO_WORKER_BIT)
 		request.flags = GH_OPERATION_FLAG_IO_WORKER;
-	return gh_ask_operation(&request,
-				clone_flags & CLONE_THREAD_BIT ? GH_OPERATION_THREAD_CREATE : GH_OPERATION_PROCESS_CREATE,
-				GH_HOOK_TASK_ALLOC);
+	return gh_ask_operation(
+	    &request, clone_flags & CLONE_THREAD_BIT ? GH_OPERATION_THREAD_CREATE : GH_OPERATION_PROCESS_CREATE,
+	    GH_HOOK_TASK_ALLOC);
 }
 
 /*
@@ -35,8 +35,7 @@ static __always_inline int gh_is_last(struct task_struct___process *process, con
 {
 	__u32 one = 1;
 
-	return !BPF_CORE_READ(process, signal, live.counter) &&
-	       !bpf_map_update_elem(&gh_ended, who, &one, BPF_NOEXIST);
+	return !BPF_CORE_READ(process, signal, live.counter) && !bpf_map_update_elem(&gh_ended, who, &one, BPF_NOEXIST);
 }
 
 SEC("tp_btf/sched_process_exit")

@@ -11,10 +11,10 @@
 #include "../lib/cgroup.h"
 #include "../lib/procfs.h"
 
-#define FMODE_READ_BIT	  0x1u
-#define MAY_WRITE_BIT	  0x2
-#define MAY_READ_BIT	  0x4
-#define MAY_APPEND_BIT	  0x8
+#define FMODE_READ_BIT 0x1u
+#define MAY_WRITE_BIT  0x2
+#define MAY_READ_BIT   0x4
+#define MAY_APPEND_BIT 0x8
 
 /* Whom to ask for what: the process that the file belongs to, and whose memory an old descriptor of `mem` reaches. */
 struct gh_proc_question {
@@ -38,21 +38,29 @@ static long gh_proc_step(__u32 index, struct gh_proc_question *question)
 /* The last index stands for no right, so only a loop that no refusal ended makes all steps. */
 #define GH_PROC_STEPS 64
 
-/* Not inlined, and not asking itself: a program has eight stack frames, and the engine needs most of them. */
+/*
+ * Returns 0 for "nobody can be asked". Not inlined, and not asking itself: a program has eight stack frames, and the engine
+ * needs most of them.
+ */
 static __noinline int gh_proc_ask_whom(struct file *file, __u32 reads, __u32 writes, struct gh_proc_question *question)
 {
 	__u32 of_memory = GH_RIGHT_BIT(READ_MEMORY) | GH_RIGHT_BIT(WRITE_MEMORY);
+	struct pid___tasks *pid = gh_proc_pid(BPF_CORE_READ(file, f_inode));
+	struct task_struct *named;
+	__u32 rights;
 
-	question->rights = 0;
-	if (!gh_proc_owner(BPF_CORE_READ(file, f_inode), &question->owner))
-		return 0;
-	question->rights = gh_rights_of_proc_file(file, reads, writes);
-	if (question->hook == GH_HOOK_FILE_PERMISSION && question->rights & of_memory) {
-		gh_memory_owner(file, &question->memory);
-		if (question->memory.pid == question->owner.pid)
-			question->memory.pid = 0;
-	}
-	return question->rights != 0;
+	if (!pid)
+		return 1;
+	rights = gh_rights_of_proc_file(file, reads, writes);
+	if (!rights)
+		return 1;
+	question->rights = rights;
+	named = gh_pid_task(pid);
+	if (named)
+		gh_found_task(named, &question->owner);
+	/* Before it is open, the file has no memory yet. */
+	return !(rights & of_memory) || question->hook == GH_HOOK_FILE_OPEN ||
+	       gh_memory_owner(file, named, &question->memory);
 }
 
 /* A process that is gone has no settings; its memory may live on in another that shares it. */
@@ -61,6 +69,8 @@ static __always_inline int gh_ask_proc_file(struct file *file, __u32 reads, __u3
 	struct gh_proc_question question = {.hook = hook};
 
 	if (!gh_proc_ask_whom(file, reads, writes, &question))
+		return gh_refuse_undecided();
+	if (!gh_unknown(&question.rights))
 		return 0;
 	return bpf_loop(GH_PROC_STEPS, gh_proc_step, &question, 0) == GH_PROC_STEPS ? 0 : -EPERM;
 }

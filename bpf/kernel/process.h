@@ -114,12 +114,12 @@ struct linux_binprm___cred {
 #pragma clang attribute pop
 
 /* From include/linux/sched.h, sched/signal.h, ptrace.h, and x86's asm/thread_info.h. */
-#define PF_IO_WORKER_BIT	 0x10u
-#define PF_KERNEL_THREAD_BIT	 0x200000u
-#define SIGNAL_GROUP_EXIT_BIT	 0x4u
-#define PTRACE_MODE_ATTACH_BIT	 0x2u
-#define PTRACE_MODE_FSCREDS_BIT	 0x8u
-#define TASK_STATUS_COMPAT_BIT	 0x2u
-#define CLONE_THREAD_BIT	 0x10000ul
+#define PF_IO_WORKER_BIT	0x10u
+#define PF_KERNEL_THREAD_BIT	0x200000u
+#define SIGNAL_GROUP_EXIT_BIT	0x4u
+#define PTRACE_MODE_ATTACH_BIT	0x2u
+#define PTRACE_MODE_FSCREDS_BIT 0x8u
+#define TASK_STATUS_COMPAT_BIT	0x2u
+#define CLONE_THREAD_BIT	0x10000ul
 
 #endif

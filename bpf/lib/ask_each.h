@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Asking for several rights at once: all must be granted. At most three belong to one call. */
+/* Asking for several rights at once: all must be granted. The short way takes as many as most calls need. */
 #ifndef GH_LIB_ASK_EACH_H
 #define GH_LIB_ASK_EACH_H
 

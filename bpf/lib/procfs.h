@@ -69,36 +69,42 @@ static __always_inline void gh_found_task(struct task_struct *task, struct gh_fo
 	found->task = (__u64)task;
 }
 
-/* Whose file it is. Returns 0 if it belongs to no process at all; pid 0 if the process is gone. */
-static __always_inline int gh_proc_owner(struct inode *inode, struct gh_found *found)
+/* Whose file it is; null: of no process at all. */
+static __always_inline struct pid___tasks *gh_proc_pid(struct inode *inode)
 {
 	struct proc_inode *proc = (void *)inode - bpf_core_field_offset(struct proc_inode, vfs_inode);
-	struct pid___tasks *pid = (void *)BPF_CORE_READ(proc, pid);
-	struct hlist_node *link;
 
-	__builtin_memset(found, 0, sizeof(*found));
-	if (!pid)
-		return 0;
-	link = BPF_CORE_READ(pid, tasks[0].first);
-	if (link)
-		gh_found_task((void *)link - bpf_core_field_offset(struct task_struct___process, pid_links), found);
-	return 1;
+	return (void *)BPF_CORE_READ(proc, pid);
+}
+
+/* Null: the process is gone. */
+static __always_inline struct task_struct *gh_pid_task(struct pid___tasks *pid)
+{
+	struct hlist_node *link = BPF_CORE_READ(pid, tasks[0].first);
+
+	return link ? (void *)link - bpf_core_field_offset(struct task_struct___process, pid_links) : 0;
 }
 
 /*
  * Whose memory an open `mem` reaches: that of the program that ran when it was opened. A child of vfork has its parent's
- * memory, and still has the descriptor's process id after it has executed something else.
+ * memory, and still has the descriptor's process id after it has executed something else. `named` is the process of that
+ * id. Returns 0 if the memory is in use and nobody can be asked.
  */
-static __always_inline void gh_memory_owner(struct file *file, struct gh_found *found)
+static __always_inline int gh_memory_owner(struct file *file, struct task_struct *named, struct gh_found *found)
 {
 	struct mm_struct___owner *memory = (void *)BPF_CORE_READ(file, private_data);
 	struct task_struct *owner = 0;
 
-	__builtin_memset(found, 0, sizeof(*found));
-	if (memory && bpf_core_field_exists(memory->owner))
+	if (!memory || BPF_CORE_READ(memory, mm_users.counter) <= 0)
+		return 1;
+	if (named && BPF_CORE_READ(named, mm) == (void *)memory)
+		return 1;
+	if (bpf_core_field_exists(memory->owner))
 		owner = BPF_CORE_READ(memory, owner);
-	if (owner && BPF_CORE_READ(owner, mm) == (void *)memory)
-		gh_found_task(owner, found);
+	if (!owner || BPF_CORE_READ(owner, mm) != (void *)memory)
+		return 0;
+	gh_found_task(owner, found);
+	return 1;
 }
 
 #endif

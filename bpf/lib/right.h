@@ -45,8 +45,7 @@ enum gh_signal {
 
 #define GH_SIGNAL_BIT(name) (1ull << GH_SIGNAL_##name)
 
-#define GH_SIGNALS_SUSPEND                                                                                             \
-	(GH_SIGNAL_BIT(STOP) | GH_SIGNAL_BIT(TSTP) | GH_SIGNAL_BIT(TTIN) | GH_SIGNAL_BIT(TTOU))
+#define GH_SIGNALS_SUSPEND (GH_SIGNAL_BIT(STOP) | GH_SIGNAL_BIT(TSTP) | GH_SIGNAL_BIT(TTIN) | GH_SIGNAL_BIT(TTOU))
 /* They say "end", whatever the process makes of it: a handler for TERM is how a program ends in good order. */
 #define GH_SIGNALS_TERMINATE                                                                                           \
 	(GH_SIGNAL_BIT(KILL) | GH_SIGNAL_BIT(TERM) | GH_SIGNAL_BIT(INT) | GH_SIGNAL_BIT(QUIT) | GH_SIGNAL_BIT(ABRT) |  \
@@ -76,7 +75,7 @@ static __noinline __u32 gh_right_of_signal(struct task_struct *task, __u32 signa
 		return GH_RIGHT_QUERY;
 	if (signal >= GH_SIGNAL_COUNT) /* the last real-time signal, or none at all */
 		return signal == GH_SIGNAL_COUNT && !gh_signal_is_default(task, signal) ? GH_RIGHT_SIGNAL
-											  : GH_RIGHT_TERMINATE;
+											: GH_RIGHT_TERMINATE;
 	bit = 1ull << (signal & 63);
 	if (bit & GH_SIGNALS_SUSPEND)
 		return GH_RIGHT_SUSPEND;
@@ -93,7 +92,7 @@ static __noinline __u32 gh_right_of_signal(struct task_struct *task, __u32 signa
 #define GH_RIGHT_BIT(name) (1u << GH_RIGHT_##name)
 
 /* Tracing writes memory and registers, and nothing asks again: so it is all of these at once. */
-#define GH_RIGHTS_TRACE (GH_RIGHT_BIT(DEBUG) | GH_RIGHT_BIT(READ_MEMORY) | GH_RIGHT_BIT(WRITE_MEMORY))
+#define GH_RIGHTS_TRACE	     (GH_RIGHT_BIT(DEBUG) | GH_RIGHT_BIT(READ_MEMORY) | GH_RIGHT_BIT(WRITE_MEMORY))
 #define GH_RIGHTS_ANY_ATTACH (GH_RIGHTS_TRACE | GH_RIGHT_BIT(DUPLICATE_DESCRIPTOR))
 #define GH_RIGHTS_ANY_READ                                                                                             \
 	(GH_RIGHT_BIT(QUERY) | GH_RIGHT_BIT(DEBUG) | GH_RIGHT_BIT(MOVE_MEMORY) | GH_RIGHT_BIT(SET_SCHEDULING))

@@ -16,8 +16,8 @@
 #include <linux/types.h>
 #include "report.h"
 
-#define GH_OWNER_ENTRIES 16384
-#define GH_ENDED_ENTRIES 4096
+#define GH_OWNER_ENTRIES  16384
+#define GH_ENDED_ENTRIES  4096
 #define GH_WRITER_ENTRIES 1024
 
 struct gh_who {

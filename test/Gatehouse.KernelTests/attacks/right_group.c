@@ -152,7 +152,8 @@ static int by_freezer(pid_t pid, int moves)
 	if (moves)
 		answer = put(OLD "/group/freezer.state", "FROZEN") ?: move(OLD "/group/cgroup.procs", pid);
 	else
-		answer = move(OLD "/group/cgroup.procs", pid) ? RIGHT_BROKEN : put(OLD "/group/freezer.state", "FROZEN");
+		answer =
+		    move(OLD "/group/cgroup.procs", pid) ? RIGHT_BROKEN : put(OLD "/group/freezer.state", "FROZEN");
 	put(OLD "/group/freezer.state", "THAWED");
 	move(OLD "/cgroup.procs", pid);
 	umount(OLD);
@@ -160,16 +161,10 @@ static int by_freezer(pid_t pid, int moves)
 }
 
 const struct right_way right_group_ways[] = {
-    {"cgroup-kill", "kill-group", by_kill, 0},
-    {"cgroup-kill-old", "kill-group", by_old, 1},
-    {"cgroup-freeze", "freeze", by_freeze, 0},
-    {"cgroup-freeze-old", "freeze", by_old, 0},
-    {"cgroup-freeze-move", "freeze", by_freeze_move, 0},
-    {"cgroup-freeze-move-old", "freeze", by_move_old, 0},
-    {"cgroup-kill-race", "kill-group", by_race, 0},
-    {"cgroup-freeze-race", "freeze", by_race, 1},
-    {"cgroup-freeze-move-race", "freeze", by_race, 2},
-    {"freezer", "freeze", by_freezer, 0},
-    {"freezer-move", "freeze", by_freezer, 1},
-    {},
+    {"cgroup-kill", "kill-group", by_kill, 0},		 {"cgroup-kill-old", "kill-group", by_old, 1},
+    {"cgroup-freeze", "freeze", by_freeze, 0},		 {"cgroup-freeze-old", "freeze", by_old, 0},
+    {"cgroup-freeze-move", "freeze", by_freeze_move, 0}, {"cgroup-freeze-move-old", "freeze", by_move_old, 0},
+    {"cgroup-kill-race", "kill-group", by_race, 0},	 {"cgroup-freeze-race", "freeze", by_race, 1},
+    {"cgroup-freeze-move-race", "freeze", by_race, 2},	 {"freezer", "freeze", by_freezer, 0},
+    {"freezer-move", "freeze", by_freezer, 1},		 {},
 };

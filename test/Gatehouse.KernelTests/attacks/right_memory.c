@@ -90,8 +90,8 @@ static int ring_open(const char *path, int flags, int entry_flags)
 		return -ENOSYS;
 	submission = mmap(NULL, parameters.sq_off.array + sizeof(unsigned), PROT_READ | PROT_WRITE, MAP_SHARED, ring,
 			  IORING_OFF_SQ_RING);
-	completion = mmap(NULL, parameters.cq_off.cqes + parameters.cq_entries * sizeof(*result), PROT_READ | PROT_WRITE,
-			  MAP_SHARED, ring, IORING_OFF_CQ_RING);
+	completion = mmap(NULL, parameters.cq_off.cqes + parameters.cq_entries * sizeof(*result),
+			  PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_CQ_RING);
 	entry = mmap(NULL, sizeof(*entry), PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQES);
 	if (submission == MAP_FAILED || completion == MAP_FAILED || entry == MAP_FAILED)
 		return -ENOSYS;

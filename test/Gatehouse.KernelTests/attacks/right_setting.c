@@ -71,8 +71,8 @@ static int by_getter(pid_t pid, int number)
 static const struct {
 	const char *name, *text;
 } files[] = {
-    {"oom_score_adj", "1000"}, {"oom_adj", "10"}, {"autogroup", "5"}, {"timerslack_ns", "100000"}, {"clear_refs", "1"},
-    {"coredump_filter", "1"},
+    {"oom_score_adj", "1000"},	 {"oom_adj", "10"},   {"autogroup", "5"},
+    {"timerslack_ns", "100000"}, {"clear_refs", "1"}, {"coredump_filter", "1"},
 };
 
 static int open_setting(pid_t pid, int file)
