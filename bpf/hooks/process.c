@@ -4,8 +4,9 @@
  *
  * task_alloc          sees each fork, vfork, clone and thread, also the threads that the kernel makes for io_uring, before
  *                     the new task can run. May deny: the call fails with EPERM. The kernel's own threads are not asked.
- * sched_process_exit  (a tracepoint) sees the end of each thread. Reports the end of the last one as the process's. Denies
- *                     nothing: nothing could.
+ * taskstats_exit      (a function) sees the end of each thread, says whether it is the process's last, and comes while the
+ *                     process still has its memory, and so a name. Denies nothing: nothing could.
+ * sched_process_exit  (a tracepoint) the same on kernels without task statistics; the process has no name any more.
  */
 #include "../kernel/process.h"
 #include "../lib/ask.h"
@@ -38,28 +39,42 @@ static __always_inline int gh_is_last(struct task_struct___process *process, con
 	return !BPF_CORE_READ(process, signal, live.counter) && !bpf_map_update_elem(&gh_ended, who, &one, BPF_NOEXIST);
 }
 
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(gh_process_end, struct task_struct *task)
+/* What wait() will say: the group's code if something ended all of it, else the first thread's own. */
+static __always_inline void gh_process_ended(struct task_struct *task)
 {
 	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
 	struct task_struct___process *process = (void *)task;
 	struct gh_request request = {};
-	struct gh_who who = {
-	    .pid = BPF_CORE_READ(task, tgid),
-	    .start_nanoseconds = BPF_CORE_READ(leader, start_boottime),
-	};
 	__u32 code;
 
-	if (BPF_CORE_READ(process, flags) & PF_KERNEL_THREAD_BIT || !gh_is_last(process, &who))
-		return 0;
-	/* What wait() will say: the group's code if something ended all of it, else the first thread's own. */
 	if (BPF_CORE_READ(process, signal, flags) & SIGNAL_GROUP_EXIT_BIT)
 		code = BPF_CORE_READ(process, signal, group_exit_code);
 	else
 		code = BPF_CORE_READ((struct task_struct___process *)leader, exit_code);
 	request.exit_status = code >> 8 & 0xff;
 	request.exit_signal = code & 0x7f;
-	request.run_nanoseconds = bpf_ktime_get_boot_ns() - who.start_nanoseconds;
+	request.run_nanoseconds = bpf_ktime_get_boot_ns() - BPF_CORE_READ(leader, start_boottime);
 	gh_ask_operation(&request, GH_OPERATION_PROCESS_EXIT, GH_HOOK_SCHED_PROCESS_EXIT);
+}
+
+SEC("fentry/taskstats_exit")
+int BPF_PROG(gh_process_end, struct task_struct *task, int group_dead)
+{
+	if (group_dead && !(task->flags & PF_KERNEL_THREAD_BIT))
+		gh_process_ended(task);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(gh_process_late, struct task_struct *task)
+{
+	struct task_struct___process *process = (void *)task;
+	struct gh_who who = {
+	    .pid = BPF_CORE_READ(task, tgid),
+	    .start_nanoseconds = BPF_CORE_READ(task, group_leader, start_boottime),
+	};
+
+	if (!(BPF_CORE_READ(process, flags) & PF_KERNEL_THREAD_BIT) && gh_is_last(process, &who))
+		gh_process_ended(task);
 	return 0;
 }

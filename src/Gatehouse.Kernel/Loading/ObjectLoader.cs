@@ -8,6 +8,8 @@ internal static class ObjectLoader
 {
     private const string EventRing = "gh_events";
     private const string SetattrTwoArguments = "gh_content_attr2";
+    private const string EndWithName = "gh_process_end";
+    private const string EndWithoutName = "gh_process_late";
     private const string SetattrThreeArguments = "gh_content_attr3";
 
     /// <summary>Opens the object and chooses the program variants that fit this kernel.</summary>
@@ -20,6 +22,8 @@ internal static class ObjectLoader
             // inode_setattr(dentry, attr) on 6.1; on 6.12 a mount id map comes first.
             var parameters = btf.ParameterCount("bpf_lsm_inode_setattr");
             kernelObject.Exclude(parameters == 2 ? SetattrThreeArguments : SetattrTwoArguments);
+            // Without task statistics the kernel has no place that knows the last thread while the process still has its memory.
+            kernelObject.Exclude(btf.ParameterCount("taskstats_exit") == 2 ? EndWithoutName : EndWithName);
             kernelObject.Resize(EventRing, (uint)options.RingBytes);
             return kernelObject;
         }
