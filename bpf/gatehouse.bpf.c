@@ -7,6 +7,11 @@
 #include "hooks/content.c"
 #include "hooks/image.c"
 #include "hooks/label.c"
-#include "lib/ask.h"
+#include "hooks/credentials.c"
+#include "hooks/process.c"
+#include "hooks/procfs.c"
+#include "hooks/ptrace.c"
+#include "hooks/setting.c"
+#include "hooks/signal.c"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -11,17 +11,6 @@
  */
 #include "../lib/load.h"
 
-/* "#!" at its beginning: an interpreter will be asked for next. */
-static __always_inline __u32 gh_exec_kind(struct linux_binprm *bprm)
-{
-	char begin[2] = {};
-
-	if (!bpf_probe_read_kernel(begin, sizeof(begin), &bprm->buf) && begin[0] == '#' && begin[1] == '!')
-		return GH_IMAGE_KIND_SCRIPT;
-	/* The interpreter of a script has another name than the program that was asked for. */
-	return bprm->interp != bprm->filename ? GH_IMAGE_KIND_INTERPRETER : GH_IMAGE_KIND_EXECUTABLE;
-}
-
 SEC("lsm.s/bprm_check_security")
 int BPF_PROG(gh_image_bprm, struct linux_binprm *bprm, int ret)
 {

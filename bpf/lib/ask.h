@@ -95,7 +95,7 @@ static __noinline int gh_request_facts(struct gh_scratch *scratch)
 }
 
 /* The target as facts, from what is known of its process. `target` may be any pointer. */
-static __noinline int gh_target_facts(struct gh_scratch *scratch, struct task_struct *target)
+static __always_inline int gh_target_facts(struct gh_scratch *scratch, struct task_struct *target)
 {
 	struct task_struct *leader = BPF_CORE_READ(target, group_leader);
 
@@ -128,7 +128,7 @@ static __noinline int gh_asker_facts(struct gh_scratch *scratch, const struct gh
 }
 
 /* Decides one operation on facts that are in place, and reports. Returns not 0 if it is refused. */
-static __noinline int gh_ask_decide(struct gh_scratch *scratch, struct task_struct *target, __u32 operation)
+static __always_inline int gh_ask_decide(struct gh_scratch *scratch, struct task_struct *target, __u32 operation)
 {
 	scratch->asked.operation = operation;
 	if (gh_gate_decide(scratch, 0))
@@ -137,7 +137,7 @@ static __noinline int gh_ask_decide(struct gh_scratch *scratch, struct task_stru
 }
 
 /* Both operations of opening a process: it, and its thread if that is not the first. */
-static __noinline int gh_open_decide(struct gh_scratch *scratch, struct task_struct *target)
+static __always_inline int gh_open_decide(struct gh_scratch *scratch, struct task_struct *target)
 {
 	struct gh_request *request = &scratch->event.request;
 	int refused;
@@ -180,8 +180,14 @@ static __noinline int gh_open_slowly(struct task_struct *target, const struct gh
 	return refused;
 }
 
-/* `target` is a pointer that storage accepts. 0 or -EPERM. */
-static __noinline int gh_ask_open(struct task_struct *target, __u32 right, __u32 signal, __u32 hook)
+enum gh_quick {
+	GH_QUICK_SILENT = 0,
+	GH_QUICK_UNLABELLED = 1, /* and the target has no label yet */
+	GH_QUICK_UNKNOWN = 2,
+};
+
+/* The short way. `target` is a pointer that storage accepts. */
+static __noinline enum gh_quick gh_ask_quickly(struct task_struct *target, __u32 right, __u32 signal)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	__u64 number = gh_generation_in_force(), request;
@@ -189,27 +195,37 @@ static __noinline int gh_ask_open(struct task_struct *target, __u32 right, __u32
 	__u32 needs, subject = 0, object = 0;
 
 	if (task->tgid == target->tgid || !number)
+		return GH_QUICK_SILENT;
+	if (!generation)
+		return GH_QUICK_UNKNOWN;
+	needs = generation->operation_needs[GH_OPERATION_PROCESS_OPEN] |
+		generation->operation_needs[GH_OPERATION_THREAD_OPEN];
+	if (needs & GH_NEEDS_SUBJECT)
+		subject = gh_process_class(task, number, generation->label_needs);
+	if (needs & GH_NEEDS_TARGET)
+		object = gh_process_class(target, number, generation->label_needs);
+	request = gh_open_request(right, needs & GH_NEEDS_REQUEST ? gh_is_child(target) : 0, signal);
+	if (gh_ask_is_silent(generation, number, GH_OPERATION_PROCESS_OPEN, subject, object, request) &&
+	    (target->pid == target->tgid ||
+	     gh_ask_is_silent(generation, number, GH_OPERATION_THREAD_OPEN, subject, object, request)))
+		return GH_QUICK_SILENT;
+	return needs & GH_NEEDS_TARGET && !object ? GH_QUICK_UNLABELLED : GH_QUICK_UNKNOWN;
+}
+
+/* `target` is a pointer that storage accepts. 0 or -EPERM. */
+static __always_inline int gh_ask_open(struct task_struct *target, __u32 right, __u32 signal, __u32 hook)
+{
+	enum gh_quick quick = gh_ask_quickly(target, right, signal);
+
+	if (quick == GH_QUICK_SILENT)
 		return 0;
-	if (generation) {
-		needs = generation->operation_needs[GH_OPERATION_PROCESS_OPEN] |
-			generation->operation_needs[GH_OPERATION_THREAD_OPEN];
-		if (needs & GH_NEEDS_SUBJECT)
-			subject = gh_process_class(task, number, generation->label_needs);
-		if (needs & GH_NEEDS_TARGET)
-			object = gh_process_class(target, number, generation->label_needs);
-		request = gh_open_request(right, needs & GH_NEEDS_REQUEST ? gh_is_child(target) : 0, signal);
-		if (gh_ask_is_silent(generation, number, GH_OPERATION_PROCESS_OPEN, subject, object, request) &&
-		    (target->pid == target->tgid ||
-		     gh_ask_is_silent(generation, number, GH_OPERATION_THREAD_OPEN, subject, object, request)))
-			return 0;
-		if (needs & GH_NEEDS_TARGET && !object)
-			gh_process_label(target, number);
-	}
+	if (quick == GH_QUICK_UNLABELLED)
+		gh_process_label(target, gh_generation_in_force());
 	return gh_open_slowly(target, 0, right, signal, hook);
 }
 
 /* The same where the target is any pointer. */
-static __noinline int gh_ask_open_untrusted(struct task_struct *target, __u32 right, __u32 hook)
+static __always_inline int gh_ask_open_untrusted(struct task_struct *target, __u32 right, __u32 hook)
 {
 	if (BPF_CORE_READ(target, tgid) == bpf_get_current_pid_tgid() >> 32)
 		return 0;
@@ -217,7 +233,7 @@ static __noinline int gh_ask_open_untrusted(struct task_struct *target, __u32 ri
 }
 
 /* The same where another process than the acting one asks. */
-static __noinline int gh_ask_open_as(const struct gh_asker *asker, struct task_struct *target, __u32 right, __u32 signal,
+static __always_inline int gh_ask_open_as(const struct gh_asker *asker, struct task_struct *target, __u32 right, __u32 signal,
 				     __u32 hook)
 {
 	if ((__u32)BPF_CORE_READ(target, tgid) == asker->pid)

@@ -71,7 +71,7 @@ static __always_inline __u32 gh_accepted(struct gh_reading *reading, void *state
  * Reads scratch->name and leaves its classes in scratch->reading.class. A name that does not exist or is longer than any
  * path fits every pattern: patterns only ever refuse, so this is closed.
  */
-static __noinline int gh_read_name(struct gh_scratch *scratch, const struct gh_generation *generation)
+static __always_inline int gh_read_name(struct gh_scratch *scratch, const struct gh_generation *generation)
 {
 	struct gh_reading_context context = {scratch};
 	struct gh_reading *reading = &scratch->reading;

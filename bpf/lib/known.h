@@ -53,18 +53,19 @@ static __always_inline __u64 gh_labelled_generation(__u32 which)
 }
 
 /* The hash of a process's executable, as far as it is known without reading: kept from its exec, or from another's. */
-static __always_inline void gh_known_hash(struct gh_scratch *scratch, struct inode *backing, __u64 exec)
+static __noinline int gh_known_hash(struct gh_scratch *scratch, struct inode *backing, __u64 exec)
 {
 	struct gh_known *known = &scratch->known;
 
 	if (known->hash_state == GH_HASH_KNOWN && known->hash_exec == exec)
-		return;
+		return 0;
 	known->hash_exec = exec;
 	known->hash_state = GH_HASH_UNKNOWN;
 	if (backing && gh_content_recall(backing, &scratch->program)) {
 		__builtin_memcpy(known->sha256, scratch->program.sha256, sizeof(known->sha256));
 		known->hash_state = GH_HASH_KNOWN;
 	}
+	return 0;
 }
 
 /* The ancestor tests that held in the generation before, as the numbers of this one. */
@@ -142,7 +143,7 @@ static __always_inline int gh_known_label(struct gh_scratch *scratch, struct tas
 }
 
 /* What a parent hands to its children: everything that it and its own ancestors satisfy. */
-static __always_inline __u64 gh_ancestors_from_parent(struct task_struct *leader, __u64 number)
+static __noinline __u64 gh_ancestors_from_parent(struct task_struct *leader, __u64 number)
 {
 	struct task_struct *parent = BPF_CORE_READ(leader, real_parent, group_leader);
 	struct gh_process_key key;

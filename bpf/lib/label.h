@@ -148,7 +148,7 @@ static __always_inline void gh_process_class_keep(struct task_struct *task, __u6
  * Makes scratch->identity and its number, and keeps the number with the task. Returns the number, 0 if there is none, or
  * -1 if the generation is gone.
  */
-static __noinline int gh_process_class_make(struct gh_scratch *scratch, struct task_struct *task, __u64 number)
+static __always_inline int gh_process_class_make(struct gh_scratch *scratch, struct task_struct *task, __u64 number)
 {
 	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
 	__u64 exec = task->self_exec_id;

@@ -178,7 +178,7 @@ static __noinline int gh_load_facts(const struct gh_load *load, struct gh_scratc
 }
 
 /* A hash that was found while no scratch was held. */
-struct gh_found {
+struct gh_found_hash {
 	__u32 hash_state; /* enum gh_hash_state */
 	__u8 sha256[32];
 };
@@ -205,7 +205,7 @@ static __always_inline int gh_load_wants_name(const struct gh_scratch *scratch)
 	return generation && gh_image_needs(generation) & GH_NEEDS_NAME;
 }
 
-static __noinline struct gh_scratch *gh_load_gather(const struct gh_load *load, const struct gh_found *found)
+static __noinline struct gh_scratch *gh_load_gather(const struct gh_load *load, const struct gh_found_hash *found)
 {
 	struct gh_scratch *scratch = gh_load_begin(load);
 	struct inode *backing;
@@ -250,7 +250,7 @@ static __noinline struct gh_scratch *gh_load_gather_walking(const struct gh_load
 }
 
 /* Reads the file for its hash. Sleeps, so no scratch is held: slow files must not use up the pool. */
-static __noinline int gh_load_find_hash(const struct gh_load *load, struct gh_found *found)
+static __noinline int gh_load_find_hash(const struct gh_load *load, struct gh_found_hash *found)
 {
 	struct gh_image image = {};
 	struct inode *backing = gh_image_describe(load->file, &image);
@@ -267,7 +267,7 @@ static __noinline int gh_load_find_hash(const struct gh_load *load, struct gh_fo
  */
 static __always_inline int gh_load_decide(const struct gh_load *load)
 {
-	struct gh_found found = {.hash_state = load->hash_state};
+	struct gh_found_hash found = {.hash_state = load->hash_state};
 	struct gh_scratch *scratch = gh_load_gather(load, &found);
 	__u32 denied;
 
@@ -287,6 +287,34 @@ static __always_inline int gh_load_decide(const struct gh_load *load)
 	denied = scratch->asked.denied;
 	gh_scratch_give(scratch);
 	return denied ? -EPERM : 0;
+}
+
+/* "#!" at its beginning: an interpreter will be asked for next. */
+static __always_inline __u32 gh_exec_kind(struct linux_binprm *bprm)
+{
+	char begin[2] = {};
+
+	if (!bpf_probe_read_kernel(begin, sizeof(begin), &bprm->buf) && begin[0] == '#' && begin[1] == '!')
+		return GH_IMAGE_KIND_SCRIPT;
+	/* The interpreter of a script has another name than the program that was asked for. */
+	return bprm->interp != bprm->filename ? GH_IMAGE_KIND_INTERPRETER : GH_IMAGE_KIND_EXECUTABLE;
+}
+
+/* process.exec once more, now that it is known to gain something. */
+static __noinline int gh_ask_exec_gain(struct linux_binprm *bprm, struct file *file)
+{
+	struct gh_load load = {
+	    .file = file,
+	    .operation = GH_OPERATION_PROCESS_EXEC,
+	    .count = 1,
+	    .hook = GH_HOOK_BPRM_CREDS_FROM_FILE,
+	    .kind = gh_exec_kind(bprm),
+	    .flags = GH_OPERATION_FLAG_SETUID_GAIN,
+	};
+
+	if (gh_load_is_settled(&load))
+		return 0;
+	return gh_load_decide(&load);
 }
 
 #endif

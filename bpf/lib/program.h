@@ -54,7 +54,7 @@ static __always_inline void gh_bound_classes(__u64 number, const struct gh_inode
  * The names and the file class of scratch->name and the two inodes, into class[0] to class[9]. Without patterns that any
  * text could fit, reading it is saved. Returns not 0 if a table is missing.
  */
-static __always_inline int gh_name_classes(struct gh_scratch *scratch, const struct gh_generation *generation,
+static __noinline int gh_name_classes(struct gh_scratch *scratch, const struct gh_generation *generation,
 					   const struct gh_inode_key *inode, const struct gh_inode_key *backing,
 					   __u32 *class)
 {

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * process.open and thread.open by system calls that change how a process runs, or ask it: set-scheduling, set-limits,
+ * move-memory, query. All may deny.
+ *
+ * task_setnice, task_setioprio, task_setscheduler   setpriority, ioprio_set; policy, parameters and processors; the timer
+ *                                                   slack. An io_uring worker's processors are its own process's.
+ * task_setrlimit                                    prlimit that sets. One that only asks has a hook without the process.
+ * task_movememory                                   migrate_pages, move_pages.
+ * task_getpgid, _getsid, _getscheduler, _getioprio  what the calls of these names tell, and sched_getaffinity.
+ */
+#include "../lib/ask.h"
+
+static __always_inline int gh_setting(struct task_struct *task, __u32 right, __u32 hook, int ret)
+{
+	if (ret || !gh_open_wanted())
+		return ret;
+	return gh_ask_open(task, right, 0, hook);
+}
+
+SEC("lsm/task_setnice")
+int BPF_PROG(gh_set_nice, struct task_struct *task, int nice, int ret)
+{
+	return gh_setting(task, GH_RIGHT_SET_SCHEDULING, GH_HOOK_TASK_SETNICE, ret);
+}
+
+SEC("lsm/task_setioprio")
+int BPF_PROG(gh_set_ioprio, struct task_struct *task, int priority, int ret)
+{
+	return gh_setting(task, GH_RIGHT_SET_SCHEDULING, GH_HOOK_TASK_SETIOPRIO, ret);
+}
+
+SEC("lsm/task_setscheduler")
+int BPF_PROG(gh_set_sched, struct task_struct *task, int ret)
+{
+	return gh_setting(task, GH_RIGHT_SET_SCHEDULING, GH_HOOK_TASK_SETSCHEDULER, ret);
+}
+
+SEC("lsm/task_setrlimit")
+int BPF_PROG(gh_set_limit, struct task_struct *task, unsigned int resource, void *limit, int ret)
+{
+	return gh_setting(task, GH_RIGHT_SET_LIMITS, GH_HOOK_TASK_SETRLIMIT, ret);
+}
+
+SEC("lsm/task_movememory")
+int BPF_PROG(gh_move_memory, struct task_struct *task, int ret)
+{
+	return gh_setting(task, GH_RIGHT_MOVE_MEMORY, GH_HOOK_TASK_MOVEMEMORY, ret);
+}
+
+SEC("lsm/task_getpgid")
+int BPF_PROG(gh_get_pgid, struct task_struct *task, int ret)
+{
+	return gh_setting(task, GH_RIGHT_QUERY, GH_HOOK_TASK_GETTERS, ret);
+}
+
+SEC("lsm/task_getsid")
+int BPF_PROG(gh_get_sid, struct task_struct *task, int ret)
+{
+	return gh_setting(task, GH_RIGHT_QUERY, GH_HOOK_TASK_GETTERS, ret);
+}
+
+SEC("lsm/task_getscheduler")
+int BPF_PROG(gh_get_sched, struct task_struct *task, int ret)
+{
+	return gh_setting(task, GH_RIGHT_QUERY, GH_HOOK_TASK_GETTERS, ret);
+}
+
+SEC("lsm/task_getioprio")
+int BPF_PROG(gh_get_ioprio, struct task_struct *task, int ret)
+{
+	return gh_setting(task, GH_RIGHT_QUERY, GH_HOOK_TASK_GETTERS, ret);
+}
