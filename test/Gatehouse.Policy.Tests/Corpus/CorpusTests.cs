@@ -42,6 +42,18 @@ public sealed class CorpusTests
     }
 
     [Fact]
+    public void The_ready_made_policies_are_accepted_without_a_finding()
+    {
+        var files = Directory.GetFiles(Path.Combine(RepositoryFiles.Root, "policies"), "*.yaml");
+
+        files.Length.ShouldBeGreaterThanOrEqualTo(5);
+        foreach (var file in files)
+        {
+            PolicyParser.Parse(new PolicySource(file, File.ReadAllBytes(file))).Diagnostics.ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
     public void No_approved_file_is_left_over()
     {
         var approved = Directory.EnumerateFiles(RepositoryFiles.Corpus, "*.diagnostics.txt", SearchOption.AllDirectories);
