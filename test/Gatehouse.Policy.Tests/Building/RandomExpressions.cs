@@ -13,6 +13,7 @@ internal sealed class RandomExpressions<T>(Random random)
         ["/usr/bin/nc", "/tmp/a b", "/srv/\"quoted\"", "/home/'x'", "/data/ü\U0001F600", "/opt/a\\b", "/var/tab\there", "/x/\u200Ey"];
 
     private static readonly string[] s_arguments = ["--x", "-c", "a b", "\"", "'", "\n", "é", "\u0085"];
+    private static readonly string[] s_hashes = ["AA" + new string('b', 62), new string('c', 64)];
     private static readonly string[] s_names = ["LD_PRELOAD", "LD_AUDIT", "PATH"];
     private static readonly long[] s_numbers = [0, 1, 2, 3, 9, 31, 63];
 
@@ -59,7 +60,7 @@ internal sealed class RandomExpressions<T>(Random random)
             _ => OneOf(field, s_texts, equalOnly: true),
         },
         { Type: FieldType.File } => OneOf(field, s_texts),
-        { Type: FieldType.Sha256 } => OneOf(field, ["AA" + new string('b', 62), new string('c', 64)]),
+        { Type: FieldType.Sha256 } => OneOf(field, s_hashes),
         { Type: FieldType.Number } => Number(field),
         { Type: FieldType.Word } => OneOf(field, Enum.GetValues(field.Type)),
         { Type: FieldType.Words } => Expression.Call(

@@ -4,7 +4,7 @@ using NJsonSchema;
 namespace Gatehouse.Policy.Tests.Schema;
 
 /// <summary>What the schema says of a file.</summary>
-internal enum SchemaAnswer
+public enum SchemaAnswer
 {
     /// <summary>It never comes to the schema: the file is not one YAML document.</summary>
     Unreadable,

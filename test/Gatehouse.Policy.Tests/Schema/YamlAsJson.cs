@@ -24,8 +24,10 @@ internal static partial class YamlAsJson
             isReadable = stream.Documents.Count <= 1;
             return isReadable && stream.Documents.Count == 1 ? Of(stream.Documents[0].RootNode) : null;
         }
-        catch (Exception e) when (e is YamlException or DecoderFallbackException or InvalidDataException or ArgumentException)
+        catch (Exception e) when (e is YamlException or DecoderFallbackException or InvalidDataException or ArgumentException
+            or InvalidOperationException)
         {
+            // InvalidOperationException: what YamlDotNet 16.3 says of a flow map that is not closed.
             isReadable = false;
             return null;
         }
@@ -48,7 +50,9 @@ internal static partial class YamlAsJson
         "" or "~" or "null" or "Null" or "NULL" => null,
         "true" or "True" or "TRUE" => JsonValue.Create(true),
         "false" or "False" or "FALSE" => JsonValue.Create(false),
-        _ when Whole().IsMatch(text) => JsonValue.Create(decimal.Parse(text, CultureInfo.InvariantCulture)),
+        _ when Whole().IsMatch(text) && long.TryParse(text, CultureInfo.InvariantCulture, out var whole) => JsonValue.Create(whole),
+
+        // A hash of digits only, too: 64 of them.
         _ when Fraction().IsMatch(text) => JsonValue.Create(double.Parse(text, CultureInfo.InvariantCulture)),
         _ => JsonValue.Create(text),
     };
