@@ -131,6 +131,32 @@ public sealed class PolicyToolTests : IDisposable
     }
 
     [Fact]
+    public async Task Explain_says_where_each_rule_is_decided_and_how_much_of_each_limit_is_used()
+    {
+        var path = _directory.Write("p.yaml", """
+            apiVersion: gatehouse/v1
+            metadata: {name: p}
+            rules:
+              - {name: early, on: process.exec, when: image.path.startsWith("/tmp/"), action: deny}
+              - {name: late, on: process.exec, when: '"-e" in exec.arguments', action: kill}
+              - {name: seen, on: process.open, when: open.right == "debug", action: deny, mode: audit}
+
+            """);
+
+        var (status, output, error) = await CommandLine.RunAsync("policy", "explain", path);
+
+        (status, error).ShouldBe((0, ""));
+        output.ShouldMatch("\np/early +deny +process.exec +1 +in the kernel, before the operation\n");
+        output.ShouldMatch("\np/late +kill +process.exec +1 +in the kernel, before the first instruction of the new program: by kill\n");
+        output.ShouldMatch("\np/seen +deny \\(only reported\\) +process.open +1 +in the kernel");
+        output.ShouldContain("\nargument test: ");
+        output.ShouldMatch("\npolicies +1 +16 +7\n");
+        var json = JsonDocument.Parse((await CommandLine.RunAsync("policy", "explain", "--json", path)).Output).RootElement;
+        json.GetProperty("rules")[1].GetProperty("decided")[0].GetString().ShouldBe("before-first-instruction");
+        json.GetProperty("limits")[0].GetProperty("percent").GetInt32().ShouldBe(7);
+    }
+
+    [Fact]
     public async Task Schema_prints_the_schema() =>
         (await CommandLine.RunAsync("policy", "schema")).ShouldBe((0, PolicySchema.ToJson(), ""));
 
