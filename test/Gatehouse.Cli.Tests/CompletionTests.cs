@@ -8,7 +8,7 @@ public sealed class CompletionTests
 {
     [Theory]
     [InlineData("gatehouse pol", "policy")]
-    [InlineData("gatehouse policy ", "apply check list remove show")]
+    [InlineData("gatehouse policy ", "apply check confirm diff explain learn list remove replay schema show test try")]
     [InlineData("gatehouse events --verdict ", "allow audit deny kill")]
     [InlineData("gatehouse events --operation ", "image.load process.create process.credentials process.exec process.exit process.open thread.create thread.open")]
     [InlineData("gatehouse completion ", "bash fish zsh")]

@@ -32,6 +32,8 @@ public sealed class UsageTests
     [InlineData("policy list")]
     [InlineData("policy remove x")]
     [InlineData("policy show x")]
+    [InlineData("policy confirm")]
+    [InlineData("policy learn --last")]
     [InlineData("events")]
     [InlineData("events --follow --json")]
     public async Task Without_an_agent_the_status_is_3(string line)

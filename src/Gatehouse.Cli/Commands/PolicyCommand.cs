@@ -12,6 +12,7 @@ internal sealed class PolicyCommand : CliCommand
         Subcommands.Add(new PolicyTestCommand(context));
         Subcommands.Add(new PolicyReplayCommand(context));
         Subcommands.Add(new PolicyDiffCommand(context));
+        Subcommands.Add(new PolicyExplainCommand(context));
         Subcommands.Add(new PolicyLearnCommand(context));
         Subcommands.Add(new PolicySchemaCommand(context));
         Subcommands.Add(new PolicyTryCommand(context));

@@ -2,6 +2,8 @@ using System.CommandLine;
 using Gatehouse.Cli.Composition;
 using Gatehouse.Cli.Recorded;
 using Gatehouse.Cli.Rendering;
+using Gatehouse.Kernel.Loading;
+using Gatehouse.Policy;
 
 namespace Gatehouse.Cli.Commands;
 
@@ -21,11 +23,16 @@ internal sealed class PolicyReplayCommand : CliCommand
             HelpName = "FILE",
             Required = true,
         };
+        var thisHost = new Option<bool>("--this-host")
+        {
+            Description = "Follow the symbolic links of this host in the policies' paths, as applying them here would.",
+        };
         var json = CliContext.Json("Print one JSON object.");
         Arguments.Add(files);
         Options.Add(events);
+        Options.Add(thisHost);
         Options.Add(json);
-        SetAction(result => Run(result.GetValue(files)!, result.GetValue(events)!, result.GetValue(json)));
+        SetAction(result => Run(result.GetValue(files)!, result.GetValue(events)!, result.GetValue(thisHost), result.GetValue(json)));
     }
 
     public override IReadOnlyList<Example> Examples { get; } =
@@ -34,14 +41,17 @@ internal sealed class PolicyReplayCommand : CliCommand
         new("sudo gatehouse events --json | gatehouse policy replay --events - no-netcat.yaml", "The same for what the agent keeps."),
     ];
 
-    private int Run(string[] paths, string eventsPath, bool json)
+    private int Run(string[] paths, string eventsPath, bool thisHost, bool json)
     {
         if (CompiledSources.Read(Context, paths) is not { } compiled)
         {
             return ExitStatus.BadInput;
         }
 
-        var tally = new ReplayTally(compiled.Image);
+        var image = thisHost
+            ? PolicyCompiler.Link(compiled.Image, ResolvedPaths.Of(PolicyCompiler.PathsToResolve(compiled.Image)))
+            : compiled.Image;
+        var tally = new ReplayTally(image);
         try
         {
             using var reader = EventFile.Open(eventsPath, Context.Environment.Input);

@@ -77,5 +77,6 @@ internal sealed record LineProblem(int Line, string Problem);
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CasesReport))]
 [JsonSerializable(typeof(DiffReport))]
+[JsonSerializable(typeof(ExplainReport))]
 [JsonSerializable(typeof(ReplayReport))]
 internal sealed partial class ToolJson : JsonSerializerContext;

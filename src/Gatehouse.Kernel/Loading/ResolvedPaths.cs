@@ -6,7 +6,7 @@ namespace Gatehouse.Kernel.Loading;
 /// How the kernel will spell the paths of a policy: without symbolic links. Of what is not there yet the folders that are
 /// count, so that a rule for /bin/nc also stands for /usr/bin/nc before that is installed.
 /// </summary>
-internal static class ResolvedPaths
+public static class ResolvedPaths
 {
     /// <returns>Those that are spelled differently.</returns>
     public static IReadOnlyDictionary<string, string> Of(IEnumerable<string> paths)

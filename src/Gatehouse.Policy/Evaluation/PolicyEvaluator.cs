@@ -36,7 +36,7 @@ public static class PolicyEvaluator
         return verdict;
     }
 
-    private static bool WaitsForTexts(PolicyDocument document) => document.Rules.Any(r => TestedFacts.Of(r.When).Texts);
+    internal static bool WaitsForTexts(PolicyDocument document) => document.Rules.Any(r => TestedFacts.Of(r.When).Texts);
 
     private static PolicyVerdict EvaluateOne(PolicyImage image, PolicyDocument document, int firstRule, OperationFacts facts)
     {

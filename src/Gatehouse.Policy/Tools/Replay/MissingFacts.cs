@@ -7,16 +7,6 @@ internal static class MissingFacts
     public static IEnumerable<string> Of(Condition condition, RecordedOperation recorded) =>
         Names(condition).Where(recorded.Missing.Contains).Distinct(StringComparer.Ordinal);
 
-    /// <summary>The fields outside <c>ancestor(…)</c>.</summary>
-    public static IEnumerable<PolicyField> Fields(Condition condition) => condition switch
-    {
-        TestCondition test => [test.Field],
-        NotCondition not => Fields(not.Operand),
-        AndCondition and => and.Operands.SelectMany(Fields),
-        OrCondition or => or.Operands.SelectMany(Fields),
-        _ => [],
-    };
-
     private static IEnumerable<string> Names(Condition condition) => condition switch
     {
         TestCondition test => [test.Field.Name],

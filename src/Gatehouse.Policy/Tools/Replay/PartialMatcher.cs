@@ -1,107 +1,63 @@
 namespace Gatehouse.Policy;
 
 /// <summary>
-/// Whether a rule matches a recorded operation: null if that depends on facts that were not recorded. Negation is pushed
-/// down to the single tests, because what is not known there has an answer of its own (<c>onMiss</c>) whichever way a
-/// test is turned.
+/// Whether a rule matches a recorded operation, as <see cref="RuleMatcher"/> says it: by some name, file and hash of each
+/// program. Null if that depends on facts that were not recorded.
 /// </summary>
-internal sealed class PartialMatcher(PolicyRule rule, RecordedOperation recorded)
+internal sealed class PartialMatcher(PolicyRule rule, NamedOperation operation)
 {
-    private readonly OperationFacts _facts = recorded.Facts;
+    /// <summary>Stands for a hash that no condition mentions: it is not hex.</summary>
+    private const string SomeOtherHash = "-";
 
-    /// <summary>All tests of names look at the same name of a file, so each is tried by itself.</summary>
-    public bool? Matches()
+    private static readonly FieldRole[] s_programs = [FieldRole.Process, FieldRole.Target, FieldRole.Image];
+
+    private readonly TestedFacts _tested = TestedFacts.Of(rule.When);
+
+    public bool? Matches() => Try(0, []);
+
+    private bool? Try(int program, Dictionary<FieldRole, ProgramView> views)
     {
-        bool? result = false;
-        foreach (var process in Names(_facts.Process))
+        if (program == s_programs.Length)
         {
-            foreach (var target in Names(_facts.Target))
+            return Counts(new PartialCondition(operation, views).Evaluate(rule.When, negated: false));
+        }
+
+        var role = s_programs[program];
+        var of = ConditionEvaluator.ProgramOf(operation.Recorded.Facts, role);
+        bool? result = false;
+        foreach (var view in Views(role, of))
+        {
+            views[role] = view;
+            result = PartialFound.Or(result, Try(program + 1, views));
+            if (result == true)
             {
-                foreach (var image in Names(_facts.Image))
-                {
-                    result = Or(result, Evaluate(rule.When, negated: false, new NameChoice(process, target, image), _facts.Process));
-                    if (result == true)
-                    {
-                        return true;
-                    }
-                }
+                break;
             }
         }
 
         return result;
     }
 
-    private static IEnumerable<string?> Names(ProgramFacts facts) =>
-        facts.BoundPaths.Prepend(facts.Path).Distinct(StringComparer.Ordinal);
+    private IEnumerable<ProgramView> Views(FieldRole role, ProgramFacts of) =>
+        from name in _tested.Names.Contains(role) ? operation.NamesOf(of) : [null]
+        from file in _tested.Files.Contains(role) ? operation.FilesOf(of) : [null]
+        from hash in _tested.Hashes.TryGetValue(role, out var named) ? HashesOf(of, named) : [null]
+        select new ProgramView(of, name, file, hash);
 
-    private static bool? Or(bool? a, bool? b) => a == true || b == true ? true : a is null || b is null ? null : false;
-
-    private static bool? And(bool? a, bool? b) => !Or(!a, !b);
-
-    private bool? Evaluate(Condition condition, bool negated, NameChoice names, ProgramFacts process) => condition switch
+    /// <summary>What a hash may be that could not be had: null is not known, and passes no test.</summary>
+    private IEnumerable<string?> HashesOf(ProgramFacts program, IEnumerable<string> named) => program switch
     {
-        ConstantCondition constant => constant.Value != negated,
-        NotCondition not => Evaluate(not.Operand, !negated, names, process),
-        AndCondition and => Fold(and.Operands, all: !negated, negated, names, process),
-        OrCondition or => Fold(or.Operands, all: negated, negated, names, process),
-        AncestorCondition ancestor => Ancestor(ancestor, negated),
-        TestCondition test => Test(test, negated, names, process),
-        _ => throw new InvalidOperationException($"Unexpected condition {condition.GetType().Name}."),
+        { VolatileContent: true } => [rule.Action == RuleAction.Allow ? null : SomeOtherHash],
+        { Sha256: { } known } => [known],
+        _ when rule.Action == RuleAction.Allow || rule.OnMiss == MissAnswer.Allow => [null],
+        _ => [SomeOtherHash, .. named],
     };
 
-    private bool? Fold(IEnumerable<Condition> operands, bool all, bool negated, NameChoice names, ProgramFacts process) =>
-        operands.Aggregate((bool?)all, (result, operand) => all
-            ? And(result, Evaluate(operand, negated, names, process))
-            : Or(result, Evaluate(operand, negated, names, process)));
-
-    private bool? Ancestor(AncestorCondition ancestor, bool negated)
+    /// <summary>In which stage of an exec a match counts.</summary>
+    private bool? Counts(PartialFound found) => operation.Recorded.Facts.Operation switch
     {
-        if (recorded.Missing.Contains(RecordedOperation.Ancestors))
-        {
-            return null;
-        }
-
-        var any = _facts.Process.Ancestors.Any(program => Names(program).Any(
-            name => Evaluate(ancestor.Operand, negated: false, new NameChoice(name, null, null), program) == true));
-        return any != negated;
-    }
-
-    private bool? Test(TestCondition test, bool negated, NameChoice names, ProgramFacts process)
-    {
-        if (ReplayStage.IsLate(test.Field) && _facts.Operation != GateOperation.ProcessExecArguments)
-        {
-            return false;
-        }
-
-        if (recorded.Missing.Contains(test.Field.Name))
-        {
-            return null;
-        }
-
-        if (test.Field.Type == FieldType.Sha256)
-        {
-            return Hash((ValueTest)test.Test, negated, ReplayFacts.Program(test.Field.Role, _facts, process));
-        }
-
-        return ReplayFacts.Holds(test, _facts, process, names) != negated;
-    }
-
-    private bool Hash(ValueTest test, bool negated, ProgramFacts program)
-    {
-        if (program.VolatileContent)
-        {
-            // No hash is right: not granted, and otherwise as a hash that nobody names.
-            return rule.Action != RuleAction.Allow && negated;
-        }
-
-        if (program.Sha256 is not { } hash)
-        {
-            return rule.Action != RuleAction.Allow && rule.OnMiss == MissAnswer.Deny;
-        }
-
-        return test.Values.Contains(hash) != negated;
-    }
+        not GateOperation.ProcessExecArguments => found.WithoutTexts,
+        _ when rule.Decides && rule.Action is RuleAction.Allow or RuleAction.Kill => found.Any,
+        _ => found.WithTexts,
+    };
 }
-
-/// <summary>The names that are looked at.</summary>
-internal sealed record NameChoice(string? Process, string? Target, string? Image);

@@ -18,12 +18,12 @@ internal sealed class PolicyOutcome
     /// <summary>The missing facts of the rules that are in doubt.</summary>
     public HashSet<string> Missing { get; } = new(StringComparer.Ordinal);
 
-    public static PolicyOutcome Of(PolicyDocument document, int firstRule, RecordedOperation recorded)
+    public static PolicyOutcome Of(PolicyDocument document, int firstRule, NamedOperation operation)
     {
         var outcome = new PolicyOutcome();
         for (var i = 0; i < document.Rules.Length; i++)
         {
-            if (outcome.Take(document.Rules[i], firstRule + i, recorded))
+            if (outcome.Take(document.Rules[i], firstRule + i, operation))
             {
                 return outcome;
             }
@@ -34,17 +34,17 @@ internal sealed class PolicyOutcome
     }
 
     /// <returns>Whether the rule decides for certain.</returns>
-    private bool Take(PolicyRule rule, int index, RecordedOperation recorded)
+    private bool Take(PolicyRule rule, int index, NamedOperation operation)
     {
-        if (!ReplayStage.Has(rule, recorded.Facts.Operation))
+        if (!RuleEffect.Has(rule, operation.Recorded.Facts.Operation))
         {
             return false;
         }
 
-        var matches = new PartialMatcher(rule, recorded).Matches();
+        var matches = new PartialMatcher(rule, operation).Matches();
         if (matches is null)
         {
-            Missing.UnionWith(MissingFacts.Of(rule.When, recorded));
+            Missing.UnionWith(MissingFacts.Of(rule.When, operation.Recorded));
         }
 
         // Kill is an enforced action like deny; audit rules and rules in mode audit never decide.
@@ -68,7 +68,7 @@ internal sealed class PolicyOutcome
             return false;
         }
 
-        Possible.Add(ReplayStage.OutcomeOf(rule.Action));
+        Possible.Add(RuleEffect.OutcomeOf(rule.Action));
         Deciding = matches == true ? index : null;
         return matches == true;
     }

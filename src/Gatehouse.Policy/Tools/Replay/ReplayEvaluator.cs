@@ -15,12 +15,18 @@ public static class ReplayEvaluator
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(recorded);
+        if (recorded.Facts.Operation == GateOperation.ProcessExecArguments && !image.Documents.Any(PolicyEvaluator.WaitsForTexts))
+        {
+            return new ReplayVerdict(Outcome.Allow, null, null, []);
+        }
+
         var possible = new HashSet<Outcome> { Outcome.Allow };
         var policies = new List<PolicyOutcome>();
+        var operation = new NamedOperation(image, recorded);
         var first = 0;
         foreach (var document in image.Documents)
         {
-            var policy = PolicyOutcome.Of(document, first, recorded);
+            var policy = PolicyOutcome.Of(document, first, operation);
             policies.Add(policy);
 
             // The most restrictive verdict wins, whichever of the possible ones each policy gives.
