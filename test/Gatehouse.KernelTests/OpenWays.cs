@@ -21,7 +21,7 @@ internal static class OpenWays
         .. Of("read-memory", "vm-readv vm-readv-high mem-read mem-read-old"),
         .. Of("write-memory", "vm-writev vm-writev-high mem-write mem-write-old"),
         .. Of("debug", "perf-event"),
-        .. Of("duplicate-descriptor", "pidfd-getfd"),
+        .. Of("duplicate-descriptor", "pidfd-getfd pidfd-getfd32"),
         .. Of("terminate", "kill-kill kill-term kill-usr2 kill-rt tkill-kill tgkill-kill pidfd-kill sigqueue-kill "
             + "tgsigqueue-kill kill32-kill sigio-kill sigio-kill-old"),
         .. Of("suspend", "kill-stop kill-tstp tgkill-stop pidfd-stop sigio-stop"),
@@ -30,8 +30,9 @@ internal static class OpenWays
         .. Of("set-scheduling", "setpriority sched-setscheduler sched-setattr sched-setaffinity ioprio-set autogroup timerslack"),
         .. Of("set-limits", "prlimit-set coredump-filter"),
         .. Of("move-memory", "migrate-pages move-pages process-madvise clear-refs"),
-        .. Of("freeze", "cgroup-freeze cgroup-freeze-old cgroup-freeze-move cgroup-freeze-move-old freezer freezer-move"),
-        .. Of("kill-group", "cgroup-kill cgroup-kill-old"),
+        .. Of("freeze", "cgroup-freeze cgroup-freeze-old cgroup-freeze-move cgroup-freeze-move-old freezer freezer-move "
+            + "cgroup-freeze-race cgroup-freeze-move-race"),
+        .. Of("kill-group", "cgroup-kill cgroup-kill-old cgroup-kill-race"),
         .. Of("oom-adjust", "oom-score-adj oom-adj oom-score-adj-old"),
 
         // Exceptions: several rights at once, because the kernel cannot tell them apart there.
@@ -40,9 +41,9 @@ internal static class OpenWays
         .. Of("read-memory write-memory", "mem-read-uring mem-read-worker mem-write-uring mem-write-worker",
             "the hook is not told the flags of an open by io_uring"),
         .. Of("read-memory write-memory", "read-stack read-syscall", "the mode of /proc/PID/mem, and no more is told"),
-        .. Of("debug read-memory write-memory duplicate-descriptor", "ptrace32-attach vm-readv32 vm-writev32 pidfd-getfd32",
+        .. Of("debug read-memory write-memory duplicate-descriptor", "ptrace32-attach vm-readv32 vm-writev32",
             "32-bit calls have other numbers: every right of their mode"),
-        .. Of("query debug move-memory", "kcmp32", "32-bit calls have other numbers: every right of their mode"),
+        .. Of("query debug move-memory set-scheduling", "kcmp32", "32-bit calls have other numbers: every right of their mode"),
     ];
 
     public static OpenWay Find(string name) => All.Single(w => string.Equals(w.Name, name, StringComparison.Ordinal));
@@ -64,7 +65,10 @@ internal sealed record OpenWay(string Name, ImmutableArray<string> Rights, strin
     /// 7.2: a task with CAP_PERFMON reads them whatever the hook says ("mm, procfs: allow read-only remote mm access under
     /// CAP_PERFMON", 6.15).
     /// </summary>
-    public bool PassesOnNewKernels => Name is "read-maps" or "read-environ";
+    public bool PassesOnNewKernels => Name is "read-maps" or "read-environ" or "process-madvise";
+
+    /// <summary>No kernel asks about the process: prlimit that only reads, and perf_event_open by who has CAP_PERFMON.</summary>
+    public bool IsNeverAsked => Name is "prlimit-get" or "perf-event";
 
     /// <summary>No pid is named: a child of the program asks its parent to trace it, so the target runs the same program.</summary>
     public bool TargetIsOwnChild => string.Equals(Name, "traceme", StringComparison.Ordinal);
