@@ -75,7 +75,10 @@ static void by_capset(void)
 	struct __user_cap_data_struct data[2];
 
 	answer_need("capget", syscall(SYS_capget, &header, data));
+	/* Giving up is not asked; taking back is. */
 	data[0].effective &= ~(1u << CAP_NET_RAW);
+	answer_need("capset that gives up", syscall(SYS_capset, &header, data));
+	data[0].effective |= 1u << CAP_NET_RAW;
 	answer("capset", syscall(SYS_capset, &header, data));
 }
 
