@@ -5,8 +5,8 @@ namespace Gatehouse.Policy;
 /// </summary>
 public static class PolicyLimits
 {
-    /// <summary>Largest file, in bytes (1 MiB).</summary>
-    public const int MaxFileBytes = 1024 * 1024;
+    /// <summary>Largest file, in bytes (8 MiB).</summary>
+    public const int MaxFileBytes = 8 * 1024 * 1024;
 
     /// <summary>Most policies that can be in force together.</summary>
     public const int MaxPolicies = 16;
@@ -38,7 +38,10 @@ public static class PolicyLimits
     /// <summary>Most different vectors of an image.</summary>
     public const int MaxValues = 65_536;
 
-    /// <summary>How deep parentheses and <c>!</c> may nest in a condition.</summary>
+    /// <summary>Longest condition, in UTF-16 code units. What is longer belongs into sets.</summary>
+    public const int MaxConditionLength = 1024 * 1024;
+
+    /// <summary>How deep parentheses, <c>!</c> and <c>ancestor</c> may nest in a condition.</summary>
     public const int MaxConditionDepth = 64;
 
     /// <summary>How deep maps and lists may nest in the YAML; the schema itself needs four.</summary>

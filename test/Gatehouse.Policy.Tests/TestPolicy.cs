@@ -41,16 +41,6 @@ internal static class TestPolicy
         return compilation.Image;
     }
 
-    /// <summary>The verdict, on which both evaluators must agree.</summary>
-    public static PolicyVerdict Decide(
-        PolicyImage image, GateOperation operation, string[] names, string? hash)
-    {
-        var facts = new ImageFacts(operation, names, hash is null ? null : Convert.FromHexString(hash));
-        var verdict = VectorEvaluator.Evaluate(image, facts);
-        PolicyEvaluator.Evaluate(image, facts).ShouldBe(verdict);
-        return verdict;
-    }
-
     public static string? RuleName(PolicyImage image, int? rule) => rule is { } r ? image.Rules[r].Name : null;
 
     public static string[] Codes(PolicyParseResult result) => [.. result.Diagnostics.Select(d => d.Code)];

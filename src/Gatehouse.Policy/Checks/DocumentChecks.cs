@@ -9,31 +9,19 @@ internal static class DocumentChecks
     /// <param name="diagnostics">Where to report.</param>
     public static void Check(ImmutableArray<PolicyRule> rules, DiagnosticBag diagnostics)
     {
-        var sets = new SetAlgebra(new WorkBudget(PolicyLimits.MaxSetWork));
-        var lowered = new List<LoweredRule>();
+        var shadows = new ShadowLint(diagnostics);
         foreach (var rule in rules)
         {
-            // A condition that tests the path negatively has no rows.
-            if (!PathUseCheck.Check(rule, diagnostics))
+            var errorsBefore = diagnostics.ErrorCount;
+            var tests = ConditionWalk.Tests(rule.When);
+            OperationUseCheck.Check(rule, tests, diagnostics);
+            PathUseCheck.Check(rule, tests, diagnostics);
+            AncestorHashCheck.Check(rule, tests, diagnostics);
+            if (diagnostics.ErrorCount == errorsBefore)
             {
-                continue;
+                RuleLints.Check(rule, tests, diagnostics);
+                shadows.Next(rule);
             }
-
-            var form = RuleRows.Of(rule, sets);
-            if (!ComplexityCheck.Check(rule, form, diagnostics))
-            {
-                if (form.OutOfBudget)
-                {
-                    break;
-                }
-
-                continue;
-            }
-
-            RuleLints.Check(rule, form.Conjunctions, diagnostics);
-            lowered.Add(new LoweredRule(rule, form.Conjunctions));
         }
-
-        ShadowLint.Check(lowered, diagnostics);
     }
 }

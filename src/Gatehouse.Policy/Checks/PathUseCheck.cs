@@ -6,32 +6,33 @@ namespace Gatehouse.Policy;
 /// </summary>
 internal static class PathUseCheck
 {
-    /// <returns>Whether the rule can be lowered.</returns>
-    public static bool Check(PolicyRule rule, DiagnosticBag diagnostics)
+    public static void Check(PolicyRule rule, IReadOnlyList<FoundTest> tests, DiagnosticBag diagnostics)
     {
-        var sound = true;
-        foreach (var (test, negated) in ConditionWalk.Tests(rule.When).Where(t => t.Test.Field == ConditionField.ImagePath))
+        foreach (var found in tests)
         {
+            var field = found.Field.Name;
+            if (found.Field.Type != FieldType.Path)
+            {
+                continue;
+            }
+
+            var role = field[..field.IndexOf('.', StringComparison.Ordinal)];
             if (rule.Action == RuleAction.Allow)
             {
-                sound = false;
                 diagnostics.Add(
                     DiagnosticCatalog.AllowByPath,
-                    test.Span,
-                    $"The allow rule \"{rule.Name}\" tests image.path, but whoever starts a program can choose how its path is spelled.",
-                    "name what the file is: image.sha256 == \"…\" (see `sha256sum FILE`)");
+                    found.Test.Span,
+                    $"The allow rule \"{rule.Name}\" tests {field}, but whoever starts a program can choose how its path is spelled.",
+                    $"name what the file is: {role}.file == \"/…\", or {role}.sha256 == \"…\" (see `sha256sum FILE`)");
             }
-            else if (negated)
+            else if (found.Negated)
             {
-                sound = false;
                 diagnostics.Add(
                     DiagnosticCatalog.NegatedPath,
-                    test.Span,
-                    $"The rule \"{rule.Name}\" tests that image.path is something else, which holds for the same file under another name.",
-                    "exempt files by what they are: !(image.sha256 in […])");
+                    found.Test.Span,
+                    $"The rule \"{rule.Name}\" tests that {field} is something else, which holds for the same file under another name.",
+                    $"exempt files by what they are: !({role}.file in […]) or !({role}.sha256 in […])");
             }
         }
-
-        return sound;
     }
 }

@@ -8,7 +8,7 @@ namespace Gatehouse.Policy;
 /// </summary>
 internal static class PathValueCheck
 {
-    public static string? Check(string path, ReportValue report)
+    public static string? Check(PolicyField field, string path, ReportValue report)
     {
         if (!path.StartsWith('/'))
         {
@@ -19,13 +19,8 @@ internal static class PathValueCheck
             return null;
         }
 
-        var bytes = Encoding.UTF8.GetByteCount(path);
-        if (bytes > PolicyLimits.MaxPathBytes)
+        if (IsTooLong(path, report))
         {
-            report(
-                DiagnosticCatalog.PathTooLong,
-                $"The path \"{Excerpt.Of(path)}\" has {bytes} bytes; at most {PolicyLimits.MaxPathBytes} are possible.",
-                "name the file by its image.sha256");
             return null;
         }
 
@@ -46,15 +41,36 @@ internal static class PathValueCheck
         {
             report(
                 DiagnosticCatalog.WildcardInPath,
-                $"Paths are compared as they are: `*` and `?` in \"{Excerpt.Of(path)}\" stand for themselves.",
-                "name each file, or use image.sha256");
+                $"`==` and `in` compare paths as they are: `*` and `?` in \"{Excerpt.Of(path)}\" stand for themselves.",
+                field.Type == FieldType.Path ? $"did you mean {field.Name}.matches(\"…\")?" : "name each file");
         }
 
         return path;
     }
 
+    /// <summary>Reports a path, or a part of one, that no path can equal.</summary>
+    public static bool IsTooLong(string path, ReportValue report)
+    {
+        var bytes = Encoding.UTF8.GetByteCount(path);
+        if (bytes <= PolicyLimits.MaxPathBytes)
+        {
+            return false;
+        }
+
+        report(
+            DiagnosticCatalog.PathTooLong,
+            $"The path \"{Excerpt.Of(path)}\" has {bytes} bytes; at most {PolicyLimits.MaxPathBytes} are possible.",
+            "name the file by its SHA-256");
+        return true;
+    }
+
     private static string Normalise(string path)
     {
+        if (IsNormalised(path))
+        {
+            return path;
+        }
+
         var parts = new List<string>();
         foreach (var part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -70,4 +86,8 @@ internal static class PathValueCheck
 
         return "/" + string.Join('/', parts);
     }
+
+    /// <summary>Nearly all are, and a policy may have many: no part is made.</summary>
+    private static bool IsNormalised(ReadOnlySpan<char> path) =>
+        !path.EndsWith('/') && !path.Contains("//", StringComparison.Ordinal) && !path.Contains("/.", StringComparison.Ordinal);
 }

@@ -1,12 +1,20 @@
+using System.Collections.Immutable;
+
 namespace Gatehouse.Policy;
 
-/// <summary>What is refused or suspicious in a single rule, given its rows.</summary>
+/// <summary>What is refused or suspicious in a single rule whose tests are sound.</summary>
 internal static class RuleLints
 {
-    public static void Check(PolicyRule rule, IReadOnlyList<Conjunction> rows, DiagnosticBag diagnostics)
+    private const string Kind = "image.kind";
+
+    /// <summary>As what one and the same file can be loaded; a script that is read by its interpreter is not loaded at all.</summary>
+    private static readonly ImmutableArray<string> FileKinds = ["executable", "interpreter", "library"];
+
+    public static void Check(PolicyRule rule, IReadOnlyList<FoundTest> tests, DiagnosticBag diagnostics)
     {
-        CheckOnMiss(rule, rows, diagnostics);
-        if (rows.Count == 0)
+        CheckOnMiss(rule, tests, diagnostics);
+        CheckOnFull(rule, diagnostics);
+        if (!CanMatch(rule, tests))
         {
             diagnostics.Add(
                 DiagnosticCatalog.NeverMatches,
@@ -16,16 +24,15 @@ internal static class RuleLints
             return;
         }
 
-        if (rule.Action == RuleAction.Deny)
+        var errorsBefore = diagnostics.ErrorCount;
+        HostStop.Check(rule, diagnostics);
+        if (rule.Action == RuleAction.Deny && diagnostics.ErrorCount == errorsBefore)
         {
-            if (!MatchesEverything(rule, rows, diagnostics))
-            {
-                CheckReach(rule, rows, diagnostics);
-            }
+            CheckReach(rule, tests, diagnostics);
         }
     }
 
-    private static void CheckOnMiss(PolicyRule rule, IReadOnlyList<Conjunction> rows, DiagnosticBag diagnostics)
+    private static void CheckOnMiss(PolicyRule rule, IReadOnlyList<FoundTest> tests, DiagnosticBag diagnostics)
     {
         if (rule.OnMissSpan is not { } span)
         {
@@ -40,80 +47,82 @@ internal static class RuleLints
                 $"`onMiss` has no effect in the allow rule \"{rule.Name}\": what is not known is never granted.",
                 "leave it out");
         }
-        else if (rows.All(r => r.Hash is null))
+        else if (!tests.Any(t => t.Field.Type == FieldType.Sha256 && !t.InsideAncestor))
         {
             diagnostics.Add(
                 DiagnosticCatalog.OnMissWithoutEffect,
                 span,
-                $"`onMiss` has no effect in the rule \"{rule.Name}\", which does not test the hash.",
+                $"`onMiss` has no effect in the rule \"{rule.Name}\", which does not test the hash of what is there now.",
                 "leave it out");
         }
     }
 
-    private static bool MatchesEverything(PolicyRule rule, IReadOnlyList<Conjunction> rows, DiagnosticBag diagnostics)
+    private static void CheckOnFull(PolicyRule rule, DiagnosticBag diagnostics)
     {
-        foreach (var operation in OperationTable.All)
+        if (rule.OnFullSpan is { } span && (rule.Action is RuleAction.Allow or RuleAction.Audit || rule.Mode == RuleMode.Audit))
         {
-            var concerned = rows.Where(r => OperationMapping.Concerns(rule.On, r.Kinds, operation)).ToList();
-            if (AcceptsEveryHash(concerned.Where(r => r.Paths is null).Select(r => r.Hash)))
-            {
-                diagnostics.Add(
-                    DiagnosticCatalog.DenyEverything,
-                    rule.WhenSpan,
-                    $"The deny rule \"{rule.Name}\" matches every image of {PolicyWords.Of(operation)}: "
-                    + "nothing could be started any more, and the host would stop.",
-                    "add a condition on image.path or image.sha256");
-                return true;
-            }
+            diagnostics.Add(
+                DiagnosticCatalog.OnFullWithoutEffect,
+                span,
+                $"`onFull` has no effect in the rule \"{rule.Name}\", which refuses nothing.",
+                "leave it out");
         }
-
-        return false;
     }
 
-    /// <summary>Whether there is no content that escapes all of these tests.</summary>
-    private static bool AcceptsEveryHash(IEnumerable<HashTest?> tests)
+    /// <summary>Whether some operation of the rule can satisfy its condition; a kind is one that the operation has.</summary>
+    private static bool CanMatch(PolicyRule rule, IReadOnlyList<FoundTest> tests)
     {
-        HashSet<string>? escaping = null;
-        var named = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var test in tests)
+        if (!tests.Any(t => t.Field.Name is Kind))
         {
-            switch (test)
-            {
-                case null:
-                    return true;
-                case { Excluded: false }:
-                    named.UnionWith(test.Values.Items);
-                    break;
-                case { Excluded: true } when escaping is null:
-                    escaping = new HashSet<string>(test.Values.Items, StringComparer.Ordinal);
-                    break;
-                default:
-                    escaping.IntersectWith(test.Values.Items);
-                    break;
-            }
+            return Possibility.Exists(rule.When, wanted: true, part => Known(part, kind: null));
         }
 
-        return escaping is not null && escaping.IsSubsetOf(named);
+        // What exec starts is loaded by exec, and no library is.
+        string[] kinds = rule.On.HasFlag(RuleOperations.ImageLoad)
+            ? ["executable", "script", "interpreter", "library"]
+            : ["executable", "script", "interpreter"];
+        return kinds.Any(kind => Possibility.Exists(rule.When, wanted: true, part => Known(part, kind)));
     }
 
-    private static void CheckReach(PolicyRule rule, IReadOnlyList<Conjunction> rows, DiagnosticBag diagnostics)
+    private static bool? Known(Condition condition, string? kind) => condition switch
+    {
+        AncestorCondition ancestor => Possibility.Exists(ancestor.Operand, wanted: true, _ => null) ? null : false,
+        TestCondition { Test: ValueTest values, Field.Name: Kind } when kind is not null => values.Values.Contains(kind),
+        _ => null,
+    };
+
+    private static void CheckReach(PolicyRule rule, IReadOnlyList<FoundTest> tests, DiagnosticBag diagnostics)
     {
         if (rule.On == RuleOperations.ProcessExec)
         {
-            diagnostics.Add(
-                DiagnosticCatalog.ExecOnly,
-                rule.Span,
-                $"The deny rule \"{rule.Name}\" is for process.exec only, but `ld.so FILE` loads the same image without exec.",
-                "write on: [process.exec, image.load]");
+            // Facts of the exec itself cannot be asked of a load, and who may start anything at all is about exec.
+            if (tests.Any(IsOfWhatTheFileIs) && !tests.Any(t => t.Field.Role == FieldRole.Operation))
+            {
+                diagnostics.Add(
+                    DiagnosticCatalog.ExecOnly,
+                    rule.Span,
+                    $"The deny rule \"{rule.Name}\" is for process.exec only, but `ld.so FILE` loads the same image without exec.",
+                    "write on: [process.exec, image.load]");
+            }
+
+            return;
         }
-        else if (rows.Any(r => r.Kinds != ImageKinds.Any))
+
+        foreach (var found in tests)
         {
-            var test = ConditionWalk.Tests(rule.When).First(t => t.Test.Field == ConditionField.ImageKind).Test;
-            diagnostics.Add(
-                DiagnosticCatalog.NarrowedByKind,
-                test.Span,
-                $"The deny rule \"{rule.Name}\" is narrowed by image.kind, but the same file can be loaded as the other kind.",
-                "leave image.kind out");
+            if (found.Field.Name is Kind && found.Test.Test is ValueTest values
+                && FileKinds.Count(values.Values.Contains) is > 0 and < 3)
+            {
+                diagnostics.Add(
+                    DiagnosticCatalog.NarrowedByKind,
+                    found.Test.Span,
+                    $"The deny rule \"{rule.Name}\" is narrowed by image.kind, but the same file can be loaded as another kind.",
+                    "leave image.kind out");
+                return;
+            }
         }
     }
+
+    private static bool IsOfWhatTheFileIs(FoundTest found) =>
+        found.Field is { Role: FieldRole.Image, Type: FieldType.Path or FieldType.File or FieldType.Sha256 };
 }

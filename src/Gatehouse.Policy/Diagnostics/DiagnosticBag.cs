@@ -15,6 +15,9 @@ internal sealed class DiagnosticBag
 
     public bool HasErrors => ErrorCount > 0;
 
+    /// <summary>Whether further errors are only counted, so that costly suggestions for them can be left out.</summary>
+    public bool ErrorsAreFull => _errors.Count >= PolicyLimits.MaxDiagnosticsPerFile;
+
     public void Add(DiagnosticDescriptor kind, SourceSpan span, string message, string? suggestion = null)
     {
         var isError = kind.Severity == DiagnosticSeverity.Error;

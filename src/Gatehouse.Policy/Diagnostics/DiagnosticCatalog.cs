@@ -6,7 +6,7 @@ namespace Gatehouse.Policy;
 public static class DiagnosticCatalog
 {
     internal static readonly DiagnosticDescriptor MalformedYaml = Error("GH1001", "The file is not well-formed YAML");
-    internal static readonly DiagnosticDescriptor FileTooLarge = Error("GH1002", "The file is larger than 1 MiB");
+    internal static readonly DiagnosticDescriptor FileTooLarge = Error("GH1002", "The file is larger than 8 MiB");
     internal static readonly DiagnosticDescriptor NotUtf8 = Error("GH1003", "The file is not UTF-8");
     internal static readonly DiagnosticDescriptor ControlCharacter = Error("GH1004", "The file contains a control character");
     internal static readonly DiagnosticDescriptor EmptyFile = Error("GH1005", "The file contains no policy");
@@ -45,14 +45,24 @@ public static class DiagnosticCatalog
     internal static readonly DiagnosticDescriptor PathNotNormalised = Error("GH2011", "The path is not normalised");
     internal static readonly DiagnosticDescriptor PathTooLong = Error("GH2012", "The path is too long");
     internal static readonly DiagnosticDescriptor InvalidHash = Error("GH2013", "Not a SHA-256");
-    internal static readonly DiagnosticDescriptor UnknownKind = Error("GH2014", "Unknown image kind");
+    internal static readonly DiagnosticDescriptor UnknownValue = Error("GH2014", "Not a word of the field");
+    internal static readonly DiagnosticDescriptor InvalidPattern = Error("GH2015", "Not a pattern");
+    internal static readonly DiagnosticDescriptor InvalidNumber = Error("GH2016", "Not a number that the field can have");
+    internal static readonly DiagnosticDescriptor InvalidElement = Error("GH2017", "Not a text that the list can contain");
+    internal static readonly DiagnosticDescriptor AncestorScope = Error("GH2018", "Not possible inside ancestor");
+    internal static readonly DiagnosticDescriptor ExistsScope = Error("GH2019", "Not possible inside exists");
+    internal static readonly DiagnosticDescriptor ConditionTooLong = Error("GH2020", "The condition is too long");
 
     internal static readonly DiagnosticDescriptor AllowByPath = Error("GH3001", "An allow rule tests the path");
     internal static readonly DiagnosticDescriptor NegatedPath = Error("GH3002", "A path is tested negatively");
-    internal static readonly DiagnosticDescriptor DenyEverything = Error("GH3003", "A deny rule matches every image");
+    internal static readonly DiagnosticDescriptor DenyEverything = Error("GH3003", "A deny or kill rule would stop the host");
     internal static readonly DiagnosticDescriptor ConditionTooComplex = Error("GH3004", "The condition is too complex");
     internal static readonly DiagnosticDescriptor TooManyRows = Error("GH3005", "The policies have too many rows");
     internal static readonly DiagnosticDescriptor TooManyValues = Error("GH3006", "The policies have too many values");
+    internal static readonly DiagnosticDescriptor FieldNotAvailable = Error("GH3011", "A field that the operation does not have");
+    internal static readonly DiagnosticDescriptor ActionNotPossible = Error("GH3012", "An action that the operation does not have");
+    internal static readonly DiagnosticDescriptor ArgumentsTooLate = Error("GH3013", "Arguments are tested in a rule that allows or denies");
+    internal static readonly DiagnosticDescriptor NegatedAncestorHash = Error("GH3014", "The hash of an ancestor is tested negatively");
     internal static readonly DiagnosticDescriptor ExecOnly = Warning("GH3101", "A deny rule on process.exec only");
     internal static readonly DiagnosticDescriptor NarrowedByKind = Warning("GH3102", "A deny rule is narrowed by image.kind");
     internal static readonly DiagnosticDescriptor NeverMatches = Warning("GH3103", "A rule can never match");
@@ -60,6 +70,9 @@ public static class DiagnosticCatalog
     internal static readonly DiagnosticDescriptor UnusedSet = Warning("GH3105", "A set is not used");
     internal static readonly DiagnosticDescriptor WildcardInPath = Warning("GH3106", "A path contains a wildcard character");
     internal static readonly DiagnosticDescriptor OnMissWithoutEffect = Warning("GH3107", "onMiss has no effect");
+    internal static readonly DiagnosticDescriptor RefusesAll = Warning("GH3108", "A deny rule refuses an operation altogether");
+    internal static readonly DiagnosticDescriptor OnFullWithoutEffect = Warning("GH3109", "onFull has no effect");
+    internal static readonly DiagnosticDescriptor RegularExpression = Warning("GH3110", "A pattern looks like a regular expression");
 
     internal static readonly DiagnosticDescriptor TooManyRulesInAll = Error("GH4601", "The policies have too many rules");
     internal static readonly DiagnosticDescriptor TooManyTests = Error("GH4602", "Too many different ancestor, argument or environment tests");
@@ -76,9 +89,11 @@ public static class DiagnosticCatalog
         DuplicatePolicy, InvalidSetName, InvalidText,
         UnexpectedCharacter, UnterminatedString, InvalidEscape, UnexpectedToken, ConditionTooDeep, UnknownField,
         UnknownSet, UnsupportedOperator, InvalidOperand, PathNotAbsolute, PathNotNormalised, PathTooLong, InvalidHash,
-        UnknownKind,
+        UnknownValue, InvalidPattern, InvalidNumber, InvalidElement, AncestorScope, ExistsScope, ConditionTooLong,
         AllowByPath, NegatedPath, DenyEverything, ConditionTooComplex, TooManyRows, TooManyValues,
+        FieldNotAvailable, ActionNotPossible, ArgumentsTooLate, NegatedAncestorHash,
         ExecOnly, NarrowedByKind, NeverMatches, Shadowed, UnusedSet, WildcardInPath, OnMissWithoutEffect,
+        RefusesAll, OnFullWithoutEffect, RegularExpression,
         TooManyRulesInAll, TooManyTests, AutomatonTooLarge, VectorsTooLarge, PlanTooLong,
     ];
 

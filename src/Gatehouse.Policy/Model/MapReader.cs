@@ -30,7 +30,9 @@ internal sealed class MapReader
                 context.Report(
                     DiagnosticCatalog.DuplicateKey,
                     entry.Key,
-                    $"The key `{Excerpt.Of(key)}` occurs twice; the first one is in line {context.Span(_entries[key].Key).StartLine}.",
+                    context.Diagnostics.ErrorsAreFull
+                        ? "" // Only counted; a file may be full of them.
+                        : $"The key `{Excerpt.Of(key)}` occurs twice; the first one is in line {context.Span(_entries[key].Key).StartLine}.",
                     "leave one of them out");
             }
             else if (!known.IsEmpty && !known.Contains(key, StringComparer.Ordinal))
@@ -39,7 +41,7 @@ internal sealed class MapReader
                     DiagnosticCatalog.UnknownKey,
                     entry.Key,
                     $"There is no key `{Excerpt.Of(key)}` in {what}.",
-                    Spelling.DidYouMeanOrOneOf(key, known));
+                    context.Diagnostics.ErrorsAreFull ? null : Spelling.DidYouMeanOrOneOf(key, known));
             }
         }
     }
@@ -100,8 +102,7 @@ internal sealed class MapReader
     public T Word<T>(string key, ImmutableArray<(string Word, T Value)> words, T missing, bool required = false)
         where T : struct, Enum
     {
-        var suggestion = Spelling.OneOf(words.Select(w => w.Word));
-        var node = required ? Require(key, suggestion) : Optional(key);
+        var node = required && !Has(key) ? Require(key, Spelling.OneOf(words.Select(w => w.Word))) : Optional(key);
         if (AsText(node, key) is not { } text)
         {
             return missing;

@@ -1,13 +1,19 @@
 namespace Gatehouse.Policy;
 
 /// <summary>
-/// <c>onMiss</c>: how a rule with a hash condition treats a file whose SHA-256 could not be known in time.
+/// What a rule does when something cannot be had: <c>onMiss</c>, the SHA-256 of a file in time; <c>onFull</c>, working
+/// memory or the label of a process.
 /// </summary>
 public enum MissAnswer
 {
-    /// <summary>The rule matches if some content would make it match (deny and audit rules): the default.</summary>
+    /// <summary>
+    /// The default. Hash: the rule matches if some content would make it match (deny, kill and audit rules). Memory: what
+    /// the rule may concern is refused.
+    /// </summary>
     Deny = 0,
 
-    /// <summary>The rule matches only if it would match whatever the content is.</summary>
+    /// <summary>
+    /// Hash: the rule matches only if it would match whatever the content is. Memory: for this rule, it goes on.
+    /// </summary>
     Allow = 1,
 }

@@ -33,13 +33,16 @@ public sealed class PolicyRule
     /// <summary>The answer when the hash cannot be known.</summary>
     public required MissAnswer OnMiss { get; init; }
 
+    /// <summary>The answer when the kernel side has no working memory or no label to decide with.</summary>
+    public MissAnswer OnFull { get; init; } = MissAnswer.Deny;
+
     /// <summary>Free text, or empty.</summary>
     public required string Description { get; init; }
 
     /// <summary>Where the rule's name is written.</summary>
     public required SourceSpan Span { get; init; }
 
-    /// <summary>Whether the rule decides: an allow or deny rule in enforce mode.</summary>
+    /// <summary>Whether the rule decides: an allow, deny or kill rule in enforce mode.</summary>
     public bool Decides => Action != RuleAction.Audit && Mode == RuleMode.Enforce;
 
     internal Condition When { get; }
@@ -49,4 +52,7 @@ public sealed class PolicyRule
 
     /// <summary>Where <c>onMiss</c> is written, or null.</summary>
     internal SourceSpan? OnMissSpan { get; }
+
+    /// <summary>Where <c>onFull</c> is written, or null.</summary>
+    internal SourceSpan? OnFullSpan { get; init; }
 }

@@ -6,7 +6,9 @@ namespace Gatehouse.Policy;
 internal sealed class RuleBuilder(SchemaContext context, RuleMode policyMode, SetScope sets)
 {
     private static readonly ImmutableArray<string> Keys =
-        ["name", "on", "when", "action", "mode", "severity", "tags", "onMiss", "description"];
+        ["name", "on", "when", "action", "mode", "severity", "tags", "onFull", "onMiss", "description"];
+
+    private static readonly string OperationWords = Spelling.OneOf(PolicyWords.Operations.Select(o => o.Word));
 
     private readonly Dictionary<string, SourceSpan> _names = new(StringComparer.Ordinal);
     private readonly DiagnosticBag _diagnostics = context.Diagnostics;
@@ -33,6 +35,7 @@ internal sealed class RuleBuilder(SchemaContext context, RuleMode policyMode, Se
         var mode = rule.Word("mode", PolicyWords.Modes, policyMode);
         var severity = rule.Word("severity", PolicyWords.Severities, RuleSeverity.Medium);
         var tags = Tags(rule);
+        var onFull = rule.Word("onFull", PolicyWords.MissAnswers, MissAnswer.Deny);
         var onMiss = rule.Word("onMiss", PolicyWords.MissAnswers, MissAnswer.Deny);
         var description = rule.Text("description");
         var span = context.Span((YamlNode?)nameNode ?? map);
@@ -44,8 +47,7 @@ internal sealed class RuleBuilder(SchemaContext context, RuleMode policyMode, Se
         }
 
         var whenSpan = whenNode is null ? span : context.Span(whenNode);
-        var onMissSpan = rule.Optional("onMiss") is { } onMissNode ? context.Span(onMissNode) : null;
-        return new PolicyRule(when, whenSpan, onMissSpan)
+        return new PolicyRule(when, whenSpan, SpanOf(rule, "onMiss"))
         {
             Name = name,
             On = on,
@@ -54,10 +56,15 @@ internal sealed class RuleBuilder(SchemaContext context, RuleMode policyMode, Se
             Severity = severity,
             Tags = tags,
             OnMiss = onMiss,
+            OnFull = onFull,
+            OnFullSpan = SpanOf(rule, "onFull"),
             Description = description,
             Span = span,
         };
     }
+
+    private SourceSpan? SpanOf(MapReader rule, string key) =>
+        rule.Optional(key) is { } node ? context.Span(node) : null;
 
     private string? Name(YamlScalar? node)
     {
@@ -87,11 +94,11 @@ internal sealed class RuleBuilder(SchemaContext context, RuleMode policyMode, Se
 
     private RuleOperations Operations(MapReader rule)
     {
-        var node = rule.Require("on", Spelling.OneOf(PolicyWords.Operations.Select(o => o.Word)));
+        var node = rule.Require("on", OperationWords);
         if (node is YamlSequence { Items.IsEmpty: true })
         {
             context.Report(
-                DiagnosticCatalog.EmptyList, node, "A rule needs at least one operation.", OperationWords());
+                DiagnosticCatalog.EmptyList, node, "A rule needs at least one operation.", OperationWords);
         }
 
         var result = RuleOperations.None;
@@ -120,11 +127,9 @@ internal sealed class RuleBuilder(SchemaContext context, RuleMode policyMode, Se
             DiagnosticCatalog.UnknownOperation,
             text,
             $"There is no operation \"{Excerpt.Of(text.Value)}\".",
-            Spelling.DidYouMean(text.Value, PolicyWords.Operations.Select(o => o.Word)) ?? OperationWords());
+            Spelling.DidYouMean(text.Value, PolicyWords.Operations.Select(o => o.Word)) ?? OperationWords);
         return RuleOperations.None;
     }
-
-    private static string OperationWords() => Spelling.OneOf(PolicyWords.Operations.Select(o => o.Word));
 
     private ImmutableArray<string> Tags(MapReader rule)
     {

@@ -8,22 +8,23 @@ namespace Gatehouse.Policy;
 /// </summary>
 internal sealed class ExpressionLexer
 {
-    /// <summary>Operators of CEL and of other languages that people try. Longer ones first.</summary>
-    private static readonly ImmutableArray<(string Text, TokenKind ReadAs, string? Instead)> Unsupported =
-    [
-        ("=~", TokenKind.Reported, null), ("!~", TokenKind.Reported, null), ("<>", TokenKind.NotEqual, "!="),
-        ("<=", TokenKind.Reported, null), (">=", TokenKind.Reported, null), ("<", TokenKind.Reported, null),
-        (">", TokenKind.Reported, null), ("=", TokenKind.Equal, "=="), ("&", TokenKind.And, "&&"),
-        ("|", TokenKind.Or, "||"), ("+", TokenKind.Reported, null), ("-", TokenKind.Reported, null),
-        ("*", TokenKind.Reported, null), ("/", TokenKind.Reported, null), ("%", TokenKind.Reported, null),
-        ("?", TokenKind.Reported, null), (":", TokenKind.Reported, null), ("~", TokenKind.Reported, null),
-    ];
+    private const string UseMatches = "write field.matches(\"…\") with a glob";
 
-    private static readonly ImmutableArray<(string Text, TokenKind Kind)> Operators =
+    /// <summary>
+    /// The operators, and those of CEL and of other languages that people try: these have a hint. Longer ones first.
+    /// </summary>
+    private static readonly ImmutableArray<(string Text, TokenKind ReadAs, string? Hint)> Operators =
     [
-        ("==", TokenKind.Equal), ("!=", TokenKind.NotEqual), ("&&", TokenKind.And), ("||", TokenKind.Or),
-        ("(", TokenKind.OpenParenthesis), (")", TokenKind.CloseParenthesis), ("[", TokenKind.OpenBracket),
-        ("]", TokenKind.CloseBracket), (",", TokenKind.Comma),
+        ("==", TokenKind.Equal, null), ("!=", TokenKind.NotEqual, null), ("<=", TokenKind.LessOrEqual, null),
+        (">=", TokenKind.GreaterOrEqual, null), ("&&", TokenKind.And, null), ("||", TokenKind.Or, null),
+        ("=~", TokenKind.Reported, UseMatches), ("!~", TokenKind.Reported, UseMatches),
+        ("<>", TokenKind.NotEqual, "did you mean `!=`?"), ("(", TokenKind.OpenParenthesis, null),
+        (")", TokenKind.CloseParenthesis, null), ("[", TokenKind.OpenBracket, null), ("]", TokenKind.CloseBracket, null),
+        (",", TokenKind.Comma, null), ("<", TokenKind.Less, null), (">", TokenKind.Greater, null),
+        ("!", TokenKind.Not, null), ("=", TokenKind.Equal, "did you mean `==`?"), ("&", TokenKind.And, "did you mean `&&`?"),
+        ("|", TokenKind.Or, "did you mean `||`?"), ("~", TokenKind.Reported, UseMatches), ("+", TokenKind.Reported, ""),
+        ("-", TokenKind.Reported, ""), ("*", TokenKind.Reported, ""), ("/", TokenKind.Reported, ""),
+        ("%", TokenKind.Reported, ""), ("?", TokenKind.Reported, ""), (":", TokenKind.Reported, ""),
     ];
 
     private readonly ExpressionSource _source;
@@ -79,44 +80,60 @@ internal sealed class ExpressionLexer
                 _at,
                 _at + length,
                 $"`{_text.Substring(_at, length)}` has no meaning in a condition.",
-                c is '\u201C' or '\u201D' or '\u2018' or '\u2019' ? "use straight quotes" : null);
+                HintFor(c));
             _at += length;
         }
     }
 
+    private static string? HintFor(char c) => c switch
+    {
+        '\u201C' or '\u201D' or '\u2018' or '\u2019' => "use straight quotes",
+        '.' => "a function stands directly behind a field: field.startsWith(\"…\")",
+        _ => null,
+    };
+
     private bool TryReadOperator()
     {
-        foreach (var (text, kind) in Operators)
+        foreach (var (text, kind, hint) in Operators)
         {
-            if (string.CompareOrdinal(_text, _at, text, 0, text.Length) == 0)
+            if (string.CompareOrdinal(_text, _at, text, 0, text.Length) != 0)
+            {
+                continue;
+            }
+
+            if (hint is null)
             {
                 Add(kind, text.Length);
-                return true;
             }
-        }
-
-        foreach (var (text, kind, instead) in Unsupported)
-        {
-            if (string.CompareOrdinal(_text, _at, text, 0, text.Length) == 0)
+            else
             {
-                _source.Report(
-                    DiagnosticCatalog.UnsupportedOperator,
-                    _at,
-                    _at + text.Length,
-                    $"The operator `{text}` is not part of the language.",
-                    instead is null ? Spelling.OneOf(ExpressionWords.Operators) : $"did you mean `{instead}`?");
-                Add(kind, text.Length);
-                return true;
+                ReadUnsupported(text, kind, hint);
             }
+
+            return true;
         }
 
-        if (_text[_at] != '!')
+        return false;
+    }
+
+    private void ReadUnsupported(string text, TokenKind kind, string hint)
+    {
+        var sign = text is "-" && _at + 1 < _text.Length && char.IsAsciiDigit(_text[_at + 1]);
+        _source.Report(
+            DiagnosticCatalog.UnsupportedOperator,
+            _at,
+            _at + text.Length,
+            $"The operator `{text}` is not part of the language.",
+            sign ? "numbers are not negative; an id that is not set is 4294967295"
+                : hint.Length > 0 ? hint : Spelling.OneOf(ExpressionWords.Operators));
+        if (sign)
         {
-            return false;
+            // The number behind it is read as if the sign were not there, and so is what follows.
+            _at++;
+            return;
         }
 
-        Add(TokenKind.Not, 1);
-        return true;
+        Add(kind, text.Length);
     }
 
     private void ReadString()

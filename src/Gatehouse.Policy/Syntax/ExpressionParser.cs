@@ -4,26 +4,38 @@ namespace Gatehouse.Policy;
 
 /// <summary>
 /// Parses a condition. What is written well but wrong (a field that does not exist, a bad hash) is reported and read
-/// over;
-/// only where the grammar is lost does it stop. Chains of one operator are flat, everything else counts as depth.
+/// over; only where the grammar is lost does it stop. Chains of one operator are flat, everything else counts as depth.
 /// </summary>
 internal sealed class ExpressionParser
 {
     private readonly TokenCursor _tokens;
     private readonly ComparisonParser _comparisons;
     private readonly ExpressionSource _source;
+    private readonly FieldReader _fields;
 
     private ExpressionParser(ExpressionSource source, SetScope sets)
     {
         _source = source;
         _tokens = new TokenCursor(source, ExpressionLexer.Tokenize(source));
-        _comparisons = new ComparisonParser(source, _tokens, sets);
+        _fields = new FieldReader(source, sets);
+        _comparisons = new ComparisonParser(source, _tokens, _fields, new OperandReader(source, _tokens, sets));
     }
 
     /// <summary>The condition, or null if anything in it was reported as an error.</summary>
     public static Condition? Parse(ExpressionSource source, SetScope sets, DiagnosticBag diagnostics)
     {
         var errorsBefore = diagnostics.ErrorCount;
+        if (source.Text.Length > PolicyLimits.MaxConditionLength)
+        {
+            source.Report(
+                DiagnosticCatalog.ConditionTooLong,
+                0,
+                1,
+                $"The condition has {source.Text.Length} characters; at most {PolicyLimits.MaxConditionLength} are possible.",
+                "move long lists to `sets:`");
+            return null;
+        }
+
         var parser = new ExpressionParser(source, sets);
         var condition = parser.ParseOr(depth: 0);
         if (!parser._tokens.Lost && parser._tokens.Current.Kind != TokenKind.End)
@@ -80,7 +92,7 @@ internal sealed class ExpressionParser
             _source.Report(
                 DiagnosticCatalog.ConditionTooDeep,
                 start,
-                $"Parentheses and `!` are nested deeper than {PolicyLimits.MaxConditionDepth} levels.");
+                $"Parentheses, `!` and `ancestor` are nested deeper than {PolicyLimits.MaxConditionDepth} levels.");
             _tokens.Stop();
             return null;
         }
@@ -93,35 +105,68 @@ internal sealed class ExpressionParser
                 : null;
         }
 
+        if (start is { Kind: TokenKind.Identifier, Text: ExpressionWords.Ancestor }
+            && _tokens.Following.Kind == TokenKind.OpenParenthesis)
+        {
+            return ParseAncestor(depth);
+        }
+
         if (!_tokens.Take(TokenKind.OpenParenthesis))
         {
             return _comparisons.Parse();
         }
 
         var inner = ParseOr(depth + 1);
-        if (!_tokens.Lost && !_tokens.Take(TokenKind.CloseParenthesis))
-        {
-            _tokens.Expected("`)`");
-        }
-
+        _tokens.Close();
         return inner;
     }
 
+    private AncestorCondition? ParseAncestor(int depth)
+    {
+        var name = _tokens.Next();
+        _tokens.Next();
+        var nested = _fields.InsideAncestor;
+        if (nested)
+        {
+            _source.Report(
+                DiagnosticCatalog.AncestorScope,
+                name,
+                "Ancestors have no ancestors of their own: those of the process are all there are.",
+                "write ancestor(…) && ancestor(…)");
+        }
+
+        _fields.InsideAncestor = true;
+        var operand = ParseOr(depth + 1);
+        _fields.InsideAncestor = nested;
+        _tokens.Close();
+        return operand is null || nested || _tokens.Lost
+            ? null
+            : new AncestorCondition(operand, _source.Span(name.Start, _tokens.PreviousEnd));
+    }
+
     /// <summary>
-    /// In CEL, <c>!a == b</c> is <c>(!a) == b</c>, which no field allows; people mean the other thing.
+    /// In CEL, <c>!a == b</c> is <c>(!a) == b</c>; people mean the other thing.
     /// </summary>
     private void CheckOperandOfNot()
     {
         var operand = _tokens.Current;
-        if (operand.Kind is TokenKind.String
-            || (operand.Kind == TokenKind.Identifier && operand.Text is not ("true" or "false")
-                && ExpressionWords.OperatorFor(operand.Text) is null))
+        if (operand.Kind is not (TokenKind.String or TokenKind.Number or TokenKind.Identifier) || !IsOperator(_tokens.Following))
         {
-            _source.Report(
-                DiagnosticCatalog.UnexpectedToken,
-                operand,
-                "`!` applies to what is in parentheses; without them it would apply to the field alone.",
-                "write !(…) around the comparison");
+            return;
         }
+
+        _source.Report(
+            DiagnosticCatalog.UnexpectedToken,
+            operand,
+            "`!` applies to what is in parentheses; without them it would apply to the field alone.",
+            "write !(…) around the comparison");
     }
+
+    private static bool IsOperator(ExpressionToken token) => token.Kind switch
+    {
+        TokenKind.Equal or TokenKind.NotEqual or TokenKind.Less or TokenKind.LessOrEqual or TokenKind.Greater
+            or TokenKind.GreaterOrEqual => true,
+        TokenKind.Identifier => token.Text is "in",
+        _ => false,
+    };
 }

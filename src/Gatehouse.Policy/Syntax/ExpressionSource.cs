@@ -7,6 +7,9 @@ internal sealed class ExpressionSource(SourceText source, YamlScalar scalar, Dia
 
     public string Text => scalar.Value;
 
+    /// <summary>Whether costly suggestions are no longer worth their while.</summary>
+    public bool ErrorsAreFull => diagnostics.ErrorsAreFull;
+
     public SourceSpan Span(int start, int end)
     {
         var (textStart, textEnd) = _map.Value.Range(start, end);

@@ -10,7 +10,7 @@ namespace Gatehouse.Policy;
 internal sealed class NamedSet(
     string name, SourceSpan span, ImmutableArray<(string Value, SourceSpan Span)> elements, bool sound)
 {
-    private readonly Dictionary<ConditionField, ValueSet?> _checked = [];
+    private readonly Dictionary<string, FieldTest?> _checked = new(StringComparer.Ordinal);
 
     public string Name => name;
 
@@ -19,11 +19,14 @@ internal sealed class NamedSet(
     public bool Used { get; set; }
 
     /// <summary>
-    /// The values for a field, or null if an element does not fit it; each is reported once, at its own place.
+    /// The test that a field is one of the elements, or null if an element does not fit it; each is reported once, at its
+    /// own place.
     /// </summary>
-    public ValueSet? For(ConditionField field, DiagnosticBag diagnostics)
+    public FieldTest? For(PolicyField field, DiagnosticBag diagnostics)
     {
-        if (_checked.TryGetValue(field, out var known))
+        // Fields with the same values share the result, and what is reported.
+        var domain = FieldValue.DomainOf(field);
+        if (_checked.TryGetValue(domain, out var known))
         {
             return known;
         }
@@ -33,12 +36,12 @@ internal sealed class NamedSet(
         foreach (var (value, place) in elements)
         {
             var checkedValue = FieldValue.Check(field, value, (kind, message, hint) => diagnostics.Add(
-                kind, place, $"{message} The set `{name}` is used with {ExpressionWords.NameOf(field)}.", hint));
+                kind, place, $"{message} The set `{name}` is used with {field.Name}.", hint));
             values.Add(checkedValue ?? "");
         }
 
-        var result = sound && diagnostics.ErrorCount == errorsBefore ? ValueSet.Of(values) : null;
-        _checked.Add(field, result);
+        var result = sound && diagnostics.ErrorCount == errorsBefore ? FieldValue.Test(field, values) : null;
+        _checked.Add(domain, result);
         return result;
     }
 }

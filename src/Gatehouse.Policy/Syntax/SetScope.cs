@@ -21,9 +21,9 @@ internal sealed class SetScope(DiagnosticBag diagnostics)
     }
 
     /// <summary>
-    /// The set's values for a field, or null if the set does not exist or has elements that do not fit.
+    /// The test that a field is in the set, or null if the set does not exist or has elements that do not fit.
     /// </summary>
-    public ValueSet? Resolve(ExpressionToken name, ConditionField field, ExpressionSource source)
+    public FieldTest? Resolve(ExpressionToken name, PolicyField field, ExpressionSource source)
     {
         if (_sets.TryGetValue(name.Text, out var set))
         {
@@ -35,7 +35,7 @@ internal sealed class SetScope(DiagnosticBag diagnostics)
             DiagnosticCatalog.UnknownSet,
             name,
             $"There is no set `{name.Text}`.",
-            Spelling.DidYouMean(name.Text, _sets.Keys) ?? "define it under `sets:`, or write a list");
+            diagnostics.ErrorsAreFull ? null : Spelling.DidYouMean(name.Text, _sets.Keys) ?? "define it under `sets:`, or write a list");
         return null;
     }
 }

@@ -12,6 +12,9 @@ internal sealed class TokenCursor(ExpressionSource source, IReadOnlyList<Express
 
     public ExpressionToken Current => tokens[_at];
 
+    /// <summary>The token after the current one; the end is followed by the end.</summary>
+    public ExpressionToken Following => tokens[Math.Min(_at + 1, tokens.Count - 1)];
+
     /// <summary>Index after the token that was taken last.</summary>
     public int PreviousEnd => _at == 0 ? 0 : tokens[_at - 1].End;
 
@@ -35,6 +38,38 @@ internal sealed class TokenCursor(ExpressionSource source, IReadOnlyList<Express
 
         Next();
         return true;
+    }
+
+    /// <summary>Takes the closing parenthesis, or reports its absence.</summary>
+    public void Close()
+    {
+        if (!Lost && !Take(TokenKind.CloseParenthesis))
+        {
+            Expected("`)`");
+        }
+    }
+
+    /// <summary>
+    /// Goes behind the parenthesis that closes the one that was opened last, over what was reported as wrong.
+    /// </summary>
+    public void SkipToClose()
+    {
+        var depth = 1;
+        while (!Lost && depth > 0)
+        {
+            if (Current.Kind == TokenKind.End)
+            {
+                Expected("`)`");
+                return;
+            }
+
+            depth += Next().Kind switch
+            {
+                TokenKind.OpenParenthesis => 1,
+                TokenKind.CloseParenthesis => -1,
+                _ => 0,
+            };
+        }
     }
 
     /// <summary>Takes an operator; its name as a word (AND, OR, NOT) is reported and read as the operator.</summary>

@@ -1,0 +1,59 @@
+namespace Gatehouse.Policy;
+
+/// <summary>Whether the operations of a rule have its action and the fields that it tests.</summary>
+internal static class OperationUseCheck
+{
+    public static void Check(PolicyRule rule, IReadOnlyList<FoundTest> tests, DiagnosticBag diagnostics)
+    {
+        CheckAction(rule, diagnostics);
+        var reported = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var found in tests)
+        {
+            var missing = rule.On & ~found.Field.Operations;
+            if (missing != RuleOperations.None && reported.Add(found.Field.Name))
+            {
+                diagnostics.Add(
+                    DiagnosticCatalog.FieldNotAvailable,
+                    found.Test.Span,
+                    $"`{found.Field.Name}` does not exist for {Words(missing)}; it is a fact of {Words(found.Field.Operations)}.",
+                    (rule.On & found.Field.Operations) == RuleOperations.None
+                        ? null
+                        : "write a rule of its own for each kind of operation");
+            }
+
+            if (found.Field.Type == FieldType.Texts && rule.Action is RuleAction.Allow or RuleAction.Deny)
+            {
+                diagnostics.Add(
+                    DiagnosticCatalog.ArgumentsTooLate,
+                    found.Test.Span,
+                    $"`{found.Field.Name}` is known when the new program is in place, too late to {PolicyWords.Of(rule.Action)} its start.",
+                    rule.Action == RuleAction.Deny
+                        ? "write action: kill, which ends it before its first instruction"
+                        : "let it go on by not matching it: a kill rule with the opposite condition");
+            }
+        }
+    }
+
+    private static void CheckAction(PolicyRule rule, DiagnosticBag diagnostics)
+    {
+        var impossible = rule.Action switch
+        {
+            RuleAction.Kill => rule.On & ~RuleOperations.ProcessExec,
+            RuleAction.Audit => RuleOperations.None,
+            _ => rule.On & RuleOperations.ProcessExit,
+        };
+        if (impossible != RuleOperations.None)
+        {
+            diagnostics.Add(
+                DiagnosticCatalog.ActionNotPossible,
+                rule.Span,
+                rule.Action == RuleAction.Kill
+                    ? $"The rule \"{rule.Name}\" kills on {Words(impossible)}, but `kill` exists for process.exec only."
+                    : $"The rule \"{rule.Name}\" is for process.exit, which has happened already: it can be reported only.",
+                rule.Action == RuleAction.Kill ? "write action: deny" : "write action: audit");
+        }
+    }
+
+    private static string Words(RuleOperations operations) =>
+        string.Join(", ", PolicyWords.Operations.Where(o => operations.HasFlag(o.Value)).Select(o => o.Word));
+}
