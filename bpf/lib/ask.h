@@ -13,7 +13,7 @@
 /* Whether any rule concerns process.open or thread.open. */
 static __always_inline int gh_open_wanted(void)
 {
-	__u64 number = gh_generation_in_force();
+	__u64 number = gh_number_in_force();
 	__u32 slot = number % GH_GENERATION_SLOTS;
 	struct gh_generation *generation;
 
@@ -157,11 +157,11 @@ static __always_inline int gh_open_decide(struct gh_scratch *scratch, struct tas
 static __noinline int gh_open_slowly(struct task_struct *target, const struct gh_asker *asker, __u32 right, __u32 signal,
 				     __u32 hook)
 {
-	struct gh_scratch *scratch = gh_gate_ask(gh_generation_in_force(), GH_OPERATION_PROCESS_OPEN, hook);
+	struct gh_scratch *scratch = gh_gate_ask(gh_number_in_force(), GH_OPERATION_PROCESS_OPEN, hook);
 	int refused;
 
 	if (!scratch)
-		return gh_refuse_undecided();
+		return gh_refuse_undecided(GH_OPERATION_PROCESS_OPEN);
 	scratch->event.request.right = right;
 	scratch->event.request.signal = signal;
 	if (asker) {
@@ -190,7 +190,7 @@ enum gh_quick {
 static __noinline enum gh_quick gh_ask_quickly(struct task_struct *target, __u32 right, __u32 signal)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	__u64 number = gh_generation_in_force(), request;
+	__u64 number = gh_number_in_force(), request;
 	struct gh_generation *generation = gh_generation_of(number);
 	__u32 needs, subject = 0, object = 0;
 
@@ -220,7 +220,7 @@ static __always_inline int gh_ask_open(struct task_struct *target, __u32 right, 
 	if (quick == GH_QUICK_SILENT)
 		return 0;
 	if (quick == GH_QUICK_UNLABELLED)
-		gh_process_label(target, gh_generation_in_force());
+		gh_process_label(target, gh_number_in_force());
 	return gh_open_slowly(target, 0, right, signal, hook);
 }
 
@@ -268,7 +268,7 @@ static __always_inline __u64 gh_namespace_bits(__u64 flags)
 static __noinline int gh_ask_operation(const struct gh_request *request, __u32 operation, __u32 hook)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	__u64 number = gh_generation_in_force(), bits = GH_REQUEST_MANY;
+	__u64 number = gh_number_in_force(), bits = GH_REQUEST_MANY;
 	struct gh_generation *generation = gh_generation_of(number);
 	struct gh_scratch *scratch;
 	__u32 needs, subject = 0;
@@ -290,7 +290,7 @@ static __noinline int gh_ask_operation(const struct gh_request *request, __u32 o
 	}
 	scratch = gh_gate_ask(number, operation, hook);
 	if (!scratch)
-		return gh_refuse_undecided();
+		return gh_refuse_undecided(operation);
 	__builtin_memcpy(&scratch->event.request, request, sizeof(*request));
 	scratch->asked.request = bits;
 	gh_gate_subject(scratch);

@@ -82,6 +82,14 @@ static __always_inline __u64 gh_ancestors_carried(const struct gh_generation *ge
 	return carried;
 }
 
+static __always_inline __u64 gh_number_in_force(void)
+{
+	__u32 zero = 0;
+	__u64 *active = bpf_map_lookup_elem(&gh_active, &zero);
+
+	return active ? *(volatile __u64 *)active : 0;
+}
+
 /* Which ancestor tests hold, before the label of scratch->known is made anew for the program that runs now. */
 static __always_inline __u64 gh_ancestors_before(struct gh_scratch *scratch, const struct gh_generation *generation,
 						 __u64 exec)
@@ -91,7 +99,8 @@ static __always_inline __u64 gh_ancestors_before(struct gh_scratch *scratch, con
 
 	if (label->generation == number)
 		return label->ancestors | (label->exec != exec ? label->self : 0);
-	if (before->generation && before->generation + 1 == number)
+	/* Numbers skip after a load that failed; then the one in force is the one before. */
+	if (before->generation && (before->generation + 1 == number || before->generation == gh_number_in_force()))
 		return gh_ancestors_carried(generation,
 					    before->ancestors | (before->exec != exec ? before->self : 0));
 	return 0;
