@@ -21,8 +21,7 @@ static __always_inline int gh_open_wanted(void)
 		return 0;
 	generation = bpf_map_lookup_elem(&gh_generations, &slot);
 	/* Refilled meanwhile: there is something to decide, and deciding will find out. */
-	return !generation || generation->number != number ||
-	       generation->operation_value[GH_OPERATION_PROCESS_OPEN] ||
+	return !generation || generation->number != number || generation->operation_value[GH_OPERATION_PROCESS_OPEN] ||
 	       generation->operation_value[GH_OPERATION_THREAD_OPEN];
 }
 
@@ -85,10 +84,8 @@ static __noinline int gh_request_facts(struct gh_scratch *scratch)
 	class[GH_OPERATION_SIGNAL] = gh_number_class(scratch, generation, GH_NUMBERS_SIGNAL, request->signal);
 	class[GH_OPERATION_NEW_UID] = gh_number_class(scratch, generation, GH_NUMBERS_ID, request->new_uid);
 	class[GH_OPERATION_NEW_GID] = gh_number_class(scratch, generation, GH_NUMBERS_ID, request->new_gid);
-	class[GH_OPERATION_EXIT_STATUS] =
-	    gh_number_class(scratch, generation, GH_NUMBERS_STATUS, request->exit_status);
-	class[GH_OPERATION_EXIT_SIGNAL] =
-	    gh_number_class(scratch, generation, GH_NUMBERS_SIGNAL, request->exit_signal);
+	class[GH_OPERATION_EXIT_STATUS] = gh_number_class(scratch, generation, GH_NUMBERS_STATUS, request->exit_status);
+	class[GH_OPERATION_EXIT_SIGNAL] = gh_number_class(scratch, generation, GH_NUMBERS_SIGNAL, request->exit_signal);
 	facts->mask[GH_MASK_OPERATION + GH_OPERATION_MASK_FLAGS] = request->flags;
 	facts->mask[GH_MASK_OPERATION + GH_OPERATION_MASK_NAMESPACES] = request->clone_flags;
 	return 0;
@@ -154,8 +151,8 @@ static __always_inline int gh_open_decide(struct gh_scratch *scratch, struct tas
 }
 
 /* Every fact anew. `asker` null: the acting process. `target` may be any pointer. */
-static __noinline int gh_open_slowly(struct task_struct *target, const struct gh_asker *asker, __u32 right, __u32 signal,
-				     __u32 hook)
+static __noinline int gh_open_slowly(struct task_struct *target, const struct gh_asker *asker, __u32 right,
+				     __u32 signal, __u32 hook)
 {
 	struct gh_scratch *scratch = gh_gate_ask(gh_number_in_force(), GH_OPERATION_PROCESS_OPEN, hook);
 	int refused;
@@ -233,8 +230,8 @@ static __always_inline int gh_ask_open_untrusted(struct task_struct *target, __u
 }
 
 /* The same where another process than the acting one asks. */
-static __always_inline int gh_ask_open_as(const struct gh_asker *asker, struct task_struct *target, __u32 right, __u32 signal,
-				     __u32 hook)
+static __always_inline int gh_ask_open_as(const struct gh_asker *asker, struct task_struct *target, __u32 right,
+					  __u32 signal, __u32 hook)
 {
 	if ((__u32)BPF_CORE_READ(target, tgid) == asker->pid)
 		return 0;

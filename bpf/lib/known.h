@@ -95,14 +95,14 @@ static __always_inline __u64 gh_ancestors_before(struct gh_scratch *scratch, con
 						 __u64 exec)
 {
 	__u64 number = generation->number;
-	struct gh_program_label *label = &scratch->known.label[number & 1], *before = &scratch->known.label[~number & 1];
+	struct gh_program_label *label = &scratch->known.label[number & 1],
+				*before = &scratch->known.label[~number & 1];
 
 	if (label->generation == number)
 		return label->ancestors | (label->exec != exec ? label->self : 0);
 	/* Numbers skip after a load that failed; then the one in force is the one before. */
 	if (before->generation && (before->generation + 1 == number || before->generation == gh_number_in_force()))
-		return gh_ancestors_carried(generation,
-					    before->ancestors | (before->exec != exec ? before->self : 0));
+		return gh_ancestors_carried(generation, before->ancestors | (before->exec != exec ? before->self : 0));
 	return 0;
 }
 

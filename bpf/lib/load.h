@@ -177,8 +177,7 @@ static __noinline int gh_load_facts(const struct gh_load *load, struct gh_scratc
 		gh_image_class_keep(load->file->f_inode, &scratch->stamp, scratch->asked.object);
 	if (needs & GH_NEEDS_HASH && image->hash_state == GH_HASH_NOT_NEEDED) {
 		/* What a row asks that also tests arguments is not known yet. */
-		if (load->keeps &&
-		    generation->operation_needs[GH_OPERATION_PROCESS_EXEC_ARGUMENTS] & GH_NEEDS_HASH) {
+		if (load->keeps && generation->operation_needs[GH_OPERATION_PROCESS_EXEC_ARGUMENTS] & GH_NEEDS_HASH) {
 			scratch->asked.asks_hash = 1;
 			return 0;
 		}
