@@ -8,8 +8,8 @@ public sealed class GuestAgent : IAsyncLifetime
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>The verifier reads a million instructions at a start, which an emulated processor takes its time for.</summary>
-    private static readonly TimeSpan s_startPatience = TimeSpan.FromSeconds(240);
+    /// <summary>The kernel verifies every program first, which takes half a minute on a busy host.</summary>
+    private static readonly TimeSpan s_startPatience = TimeSpan.FromSeconds(180);
 
     private readonly string _state = Directory.CreateTempSubdirectory("gatehouse-state-").FullName;
     private readonly StringBuilder _log = new();

@@ -137,7 +137,7 @@ internal sealed class OracleSession(Random random, OracleWorld world, OracleVerd
 
     private void Credentials(ProcessFacts driver)
     {
-        var change = new[] { "uid", "gid", "groups" }[random.Next(3)];
+        var change = new[] { "uid", "gid", "groups", "capabilities" }[random.Next(4)];
         var id = (uint)(4000 + random.Next(2));
         var request = new RequestFacts
         {
