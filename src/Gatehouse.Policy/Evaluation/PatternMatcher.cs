@@ -12,11 +12,14 @@ internal static class PatternMatcher
         {
             PatternKind.Prefix => text.StartsWith(bytes),
             PatternKind.Suffix => text.EndsWith(bytes),
-            _ => new Globbing(bytes, text).Fits(0, 0),
+            _ => new Globbing(bytes, text).Fits(0, 0, afterPlainText: true),
         };
     }
 
-    /// <summary>A character is a byte with all the continuation bytes of UTF-8 that follow it.</summary>
+    /// <summary>
+    /// A character is a byte with all the continuation bytes of UTF-8 that follow it; after a star or another character it
+    /// does not begin with one.
+    /// </summary>
     private static int CharacterLength(ReadOnlySpan<byte> text)
     {
         var end = text[1..].IndexOfAnyExceptInRange((byte)0x80, (byte)0xbf);
@@ -30,14 +33,14 @@ internal static class PatternMatcher
         private readonly ReadOnlySpan<byte> _text = text;
         private readonly HashSet<(int Pattern, int Text)> _inVain = [];
 
-        public bool Fits(int p, int t)
+        public bool Fits(int p, int t, bool afterPlainText)
         {
             if (_inVain.Contains((p, t)))
             {
                 return false;
             }
 
-            var fits = FitsHere(p, t);
+            var fits = FitsHere(p, t, afterPlainText);
             if (!fits)
             {
                 _inVain.Add((p, t));
@@ -46,7 +49,7 @@ internal static class PatternMatcher
             return fits;
         }
 
-        private bool FitsHere(int p, int t)
+        private bool FitsHere(int p, int t, bool afterPlainText)
         {
             if (p == _pattern.Length)
             {
@@ -62,7 +65,8 @@ internal static class PatternMatcher
                     after++;
                 }
 
-                return Fits(after, t) || (t < _text.Length && (all || _text[t] != '/') && Fits(p, t + 1));
+                return Fits(after, t, afterPlainText: false)
+                    || (t < _text.Length && (all || _text[t] != '/') && Fits(p, t + 1, afterPlainText: false));
             }
 
             if (t == _text.Length)
@@ -72,11 +76,13 @@ internal static class PatternMatcher
 
             if (_pattern[p] == '?')
             {
-                return _text[t] != '/' && Fits(p + 1, t + CharacterLength(_text[t..]));
+                return _text[t] != '/'
+                    && (afterPlainText || _text[t] is < 0x80 or > 0xbf)
+                    && Fits(p + 1, t + CharacterLength(_text[t..]), afterPlainText: false);
             }
 
             var literal = _pattern[p] == '\\' && p + 1 < _pattern.Length ? p + 1 : p;
-            return _pattern[literal] == _text[t] && Fits(literal + 1, t + 1);
+            return _pattern[literal] == _text[t] && Fits(literal + 1, t + 1, afterPlainText: true);
         }
     }
 }

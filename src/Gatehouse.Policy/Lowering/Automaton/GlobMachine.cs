@@ -2,15 +2,15 @@ namespace Gatehouse.Policy;
 
 /// <summary>
 /// Makes the tree of globs deterministic by subset construction. A character is a byte with all the continuation bytes of
-/// UTF-8 that follow it.
+/// UTF-8 that follow it; where these follow no character, only stars, and <c>?</c> after plain text, take them.
 /// </summary>
 internal sealed class GlobMachine
 {
     /// <summary>
-    /// Elements of subsets that are looked at: five thousand ordinary patterns take a tenth of it, and patterns that multiply
+    /// Elements of subsets that are looked at: ten thousand ordinary patterns take a tenth of it, and patterns that multiply
     /// are given up within a second.
     /// </summary>
-    private const long MostWork = 12_000_000;
+    private const long MostWork = 6_000_000;
 
     /// <summary>The bytes that go on with a character, between those that do not; the first range is the usual case.</summary>
     private static readonly (int First, int Last)[] s_ranges = [(0x00, 0x7f), (0x80, 0xbf), (0xc0, 0xff)];
@@ -79,7 +79,7 @@ internal sealed class GlobMachine
             [.. bytes.Select(b => (byte)b)], [.. bytes.Select(b => targets[b])], otherwise, Accepted(elements));
     }
 
-    /// <summary>The bytes that some element names, and whether some element has just read a character.</summary>
+    /// <summary>The bytes that some element names, and whether some element tells the beginning of a character from the rest.</summary>
     private (bool[] Named, bool Characters) Interesting(int[] elements)
     {
         var named = new bool[256];
@@ -87,7 +87,7 @@ internal sealed class GlobMachine
         var characters = false;
         foreach (var element in elements)
         {
-            characters |= _tree[element].Loop == GlobTree.Loop.Continuation;
+            characters |= _tree[element] is { Loop: GlobTree.Loop.Continuation } or { Loop: not GlobTree.Loop.None, Character: not 0 };
             if (_tree[element].Literals is { } literals)
             {
                 foreach (var literal in literals.Keys)
@@ -120,8 +120,9 @@ internal sealed class GlobMachine
                 Reach(child);
             }
 
-            // After a character, what goes on with it begins no other.
-            if (node.Character != 0 && b != '/' && !(node.Loop == GlobTree.Loop.Continuation && continues))
+            // What goes on with a character begins no other. After plain text there is none that could go on: whatever comes
+            // there begins one, which saves the table sixty-four ways to nowhere.
+            if (node.Character != 0 && b != '/' && !(continues && node.Loop != GlobTree.Loop.None))
             {
                 Reach(node.Character);
             }
