@@ -87,6 +87,20 @@ public sealed class AncestorTests(GuestAgent agent) : IDisposable
         await agent.EnsureAsync(Rules.Neutral);
     }
 
+    [Fact]
+    public async Task Ancestor_with_two_names_is_known_by_each_of_them()
+    {
+        var second = Path.Combine(_volume.Folder, "second-name");
+        InGuest.Prepare($"ln {Ancestor} {second}");
+        await agent.EnsureAsync(
+            Rules.Audit("first", "process.exec", $"ancestor(process.file in [\"{Ancestor}\", \"{Program}\"])")
+            + Rules.Deny("second", "process.exec", $"ancestor(process.file in [\"{second}\", \"{Stranger}\"]) && image.file == \"{Program}\""));
+        foreach (var name in new[] { Ancestor, second, Stranger })
+            Ran(name, ["child", Between, "exec", Program]).ShouldBeFalse(name);
+        Ran(Between, ["child", Between, "exec", Program]).ShouldBeTrue("another program");
+        await agent.EnsureAsync(Rules.Neutral);
+    }
+
     [Theory]
     [InlineData("child")]
     [InlineData("grandchild")]

@@ -61,6 +61,15 @@ public sealed class CredentialsTests(GuestAgent agent) : IDisposable
     }
 
     [Fact]
+    public async Task Capabilities_can_be_given_up_where_they_cannot_be_taken()
+    {
+        await agent.EnsureAsync(Deny("credentials.change == \"capabilities\""));
+        Answer.Of(Changer, "capset").Refused.ShouldBeTrue("taken again");
+        Answer.Of(Changer, "capset-less").Granted.ShouldBeTrue("a refusal would leave it with more than it wants");
+        await agent.EnsureAsync(Rules.Neutral);
+    }
+
+    [Fact]
     public async Task Program_that_gains_by_the_set_user_id_bit_is_refused_and_the_same_without_gain_runs()
     {
         var gains = _volume.Add(InGuest.Attack("payload-static"), "gains");

@@ -38,7 +38,7 @@ public sealed class OracleTests(GuestAgent agent)
         var (loaded, refused) = (0, 0);
         var start = Stopwatch.GetTimestamp();
 
-        while ((tally.Cases < CasesAtLeast || loaded < PoliciesAtLeast) && Stopwatch.GetElapsedTime(start) < s_patience)
+        while ((tally.Cases < CasesAtLeast || loaded < PoliciesAtLeast) && tally.Disagreements == 0 && Stopwatch.GetElapsedTime(start) < s_patience)
         {
             var texts = policies.Next();
             if (OracleVerdicts.Compile(texts, refusals) is not { } verdicts)

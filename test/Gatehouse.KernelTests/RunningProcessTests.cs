@@ -8,25 +8,16 @@ namespace Gatehouse.KernelTests;
 public sealed class RunningProcessTests(GuestAgent agent)
 {
     /// <summary>Ways to name the program of a process; {0} is its path.</summary>
-    public static TheoryData<string, string> Tests
+    public static TheoryData<string, string> Tests => new()
     {
-        get
-        {
-            var rows = new TheoryData<string, string>();
-            foreach (var kind in new[] { "tmpfs", "ext4", "overlay" })
-            {
-                foreach (var test in new[]
-                         {
-                             "file == \"{0}\"", "executable == \"{0}\"", "executable.startsWith(\"{0}\")",
-                             "executable.endsWith(\"/named\")", "executable.matches(\"{0}*\")",
-                         })
-                {
-                    rows.Add(kind, test);
-                }
-            }
-            return rows;
-        }
-    }
+        { "tmpfs", "file == \"{0}\"" },
+        { "ext4", "file == \"{0}\"" },
+        { "overlay", "file == \"{0}\"" },
+        { "ext4", "executable == \"{0}\"" },
+        { "tmpfs", "executable.startsWith(\"{0}\")" },
+        { "overlay", "executable.endsWith(\"/named\")" },
+        { "tmpfs", "executable.matches(\"{0}*\")" },
+    };
 
     [Theory, MemberData(nameof(Tests))]
     public async Task Actor_that_ran_before_is_refused(string kind, string test)

@@ -98,6 +98,7 @@ internal sealed class Companion : IDisposable
         {
             _process.StandardInput.Close();
             _process.Kill();
+            _process.WaitForExit(TimeSpan.FromSeconds(10));
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException)
         {

@@ -8,6 +8,9 @@ public sealed class GuestAgent : IAsyncLifetime
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>The kernel verifies every program first, which takes half a minute on a busy host.</summary>
+    private static readonly TimeSpan s_startPatience = TimeSpan.FromSeconds(180);
+
     private readonly string _state = Directory.CreateTempSubdirectory("gatehouse-state-").FullName;
     private readonly StringBuilder _log = new();
     private Process? _process;
@@ -48,7 +51,7 @@ public sealed class GuestAgent : IAsyncLifetime
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         await Eventually.Become(
-            async () => !_process.HasExited && await IsProvenAsync(), s_patience, () => $"the agent did not come up:\n{Log}");
+            async () => !_process.HasExited && await IsProvenAsync(), s_startPatience, () => $"the agent did not come up:\n{Log}");
     }
 
     public void Kill()

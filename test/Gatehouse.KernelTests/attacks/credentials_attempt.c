@@ -69,14 +69,40 @@ static void by_setgroups(void)
 	answer("setgroups", syscall(SYS_setgroups, 2, groups));
 }
 
-static void by_capset(void)
+static void set_effective(struct __user_cap_data_struct *data, const char *call, void (*then)(const char *, long))
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[2];
+
+	then(call, syscall(SYS_capset, &header, data));
+}
+
+static void read_capabilities(struct __user_cap_data_struct *data)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 
 	answer_need("capget", syscall(SYS_capget, &header, data));
+}
+
+/* Only what adds is asked about: giving up and taking again. */
+static void by_capset(void)
+{
+	struct __user_cap_data_struct data[2];
+
+	read_capabilities(data);
 	data[0].effective &= ~(1u << CAP_NET_RAW);
-	answer("capset", syscall(SYS_capset, &header, data));
+	set_effective(data, "capset that gives up", answer_need);
+	data[0].effective |= 1u << CAP_NET_RAW;
+	set_effective(data, "capset", answer);
+}
+
+static void by_capset_less(void)
+{
+	struct __user_cap_data_struct data[2];
+
+	read_capabilities(data);
+	data[0].effective &= ~(1u << CAP_NET_RAW);
+	data[0].permitted &= ~(1u << CAP_NET_RAW);
+	set_effective(data, "capset that gives up", answer);
 }
 
 static void *setuid_in_thread(void *unused)
@@ -113,11 +139,11 @@ static void by_clone3(void)
 }
 
 static const struct answer_way s_ways[] = {
-    {"setuid", by_setuid},	  {"setreuid", by_setreuid},	   {"setresuid", by_setresuid},
-    {"setfsuid", by_setfsuid},	  {"setgid", by_setgid},	   {"setregid", by_setregid},
-    {"setresgid", by_setresgid},  {"setfsgid", by_setfsgid},	   {"setgroups", by_setgroups},
-    {"capset", by_capset},	  {"setuid-of-thread", by_thread}, {"userns-unshare", by_unshare},
-    {"userns-clone3", by_clone3},
+    {"setuid", by_setuid},	    {"setreuid", by_setreuid},	     {"setresuid", by_setresuid},
+    {"setfsuid", by_setfsuid},	    {"setgid", by_setgid},	     {"setregid", by_setregid},
+    {"setresgid", by_setresgid},    {"setfsgid", by_setfsgid},	     {"setgroups", by_setgroups},
+    {"capset", by_capset},	    {"capset-less", by_capset_less}, {"setuid-of-thread", by_thread},
+    {"userns-unshare", by_unshare}, {"userns-clone3", by_clone3},
 };
 
 int main(int argc, char **argv)
