@@ -98,7 +98,7 @@ public sealed class OpenRightsTable(GuestAgent agent) : IAsyncLifetime
                 .Where(d => d.Verdict == Verdict.Deny && Is(d.Request?.Right, right)).ToList();
             foreach (var way in missing.ToList())
             {
-                var found = denials.Find(d => way.TargetIsOwnChild ? Is(d.Subject.Process.Executable, Victim) : d.Object.Target?.Pid == targets[way.Name]);
+                var found = denials.Find(d => way.TargetIsOwnChild ? Is(d.Hook, "ptrace_traceme") : d.Object.Target?.Pid == targets[way.Name]);
                 if (found is null)
                     continue;
                 Events[(way.Name, right)] = found;

@@ -36,6 +36,14 @@ public sealed class OpenRightsTests(GuestAgent agent, OpenRightsTable table) : I
     }
 
     [Fact]
+    public void Child_that_asks_to_be_traced_is_a_child_of_the_process_that_gets_the_right()
+    {
+        var decision = table.Events[("traceme", "debug")];
+        decision.Request!.Child.ShouldBe(true);
+        decision.Object.Target!.Pid.ShouldNotBe(decision.Subject.Process.Pid);
+    }
+
+    [Fact]
     public void Every_way_of_the_attack_program_stands_in_the_table_with_the_same_rights()
     {
         var listed = InGuest.Run(InGuest.Attack("right_attempt"), "--list").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
