@@ -16,17 +16,11 @@ internal static class PatternMatcher
         };
     }
 
-    /// <summary>How many bytes the character has that begins here, or 0 if it is cut off or broken.</summary>
+    /// <summary>A character is a byte with all the continuation bytes of UTF-8 that follow it.</summary>
     private static int CharacterLength(ReadOnlySpan<byte> text)
     {
-        var length = text[0] switch
-        {
-            >= 0xc0 and < 0xe0 => 2,
-            >= 0xe0 and < 0xf0 => 3,
-            >= 0xf0 and < 0xf8 => 4,
-            _ => 1,
-        };
-        return text.Length >= length && !text[1..length].ContainsAnyExceptInRange((byte)0x80, (byte)0xbf) ? length : 0;
+        var end = text[1..].IndexOfAnyExceptInRange((byte)0x80, (byte)0xbf);
+        return end < 0 ? text.Length : end + 1;
     }
 
     /// <summary>Remembers which rests were tried in vain, so that many stars do not cost more than pattern times text.</summary>
@@ -78,8 +72,7 @@ internal static class PatternMatcher
 
             if (_pattern[p] == '?')
             {
-                var length = _text[t] == '/' ? 0 : CharacterLength(_text[t..]);
-                return length > 0 && Fits(p + 1, t + length);
+                return _text[t] != '/' && Fits(p + 1, t + CharacterLength(_text[t..]));
             }
 
             var literal = _pattern[p] == '\\' && p + 1 < _pattern.Length ? p + 1 : p;
