@@ -164,6 +164,8 @@ static __noinline int gh_open_slowly(struct task_struct *target, const struct gh
 	if (asker) {
 		__builtin_memcpy(&scratch->asker, asker, sizeof(scratch->asker));
 		scratch->asked.asked_by_other = 1;
+		if ((__u32)BPF_CORE_READ(target, group_leader, real_parent, tgid) == asker->pid)
+			scratch->event.request.flags = GH_OPERATION_FLAG_CHILD;
 		if (gh_asker_facts(scratch, asker)) {
 			gh_count(GH_COUNTER_SUBJECTS_UNKNOWN);
 			scratch->asked.unknown_subject = 1;

@@ -24,7 +24,9 @@ public sealed class OpenRightsTests(GuestAgent agent, OpenRightsTable table) : I
                 continue;
             }
             table.Denied[(name, right)].ShouldStartWith("refused", Case.Sensitive, $"{right} is denied");
-            table.OnNeighbour[(name, right)].ShouldBe("granted", $"another process, {right} denied");
+            // Who is moved is not told, so a move into a frozen group is asked for every process, a victim of another way included.
+            if (!name.Contains("move", StringComparison.Ordinal) && !name.StartsWith("freezer", StringComparison.Ordinal))
+                table.OnNeighbour[(name, right)].ShouldBe("granted", $"another process, {right} denied");
 
             table.Events.ShouldContainKey((name, right));
             var decision = table.Events[(name, right)];
