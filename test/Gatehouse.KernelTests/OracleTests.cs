@@ -51,6 +51,8 @@ public sealed class OracleTests(GuestAgent agent)
             loaded++;
             foreach (var seat in world.Seats)
                 new OracleSession(random, world, verdicts, seat, tally).Run();
+            if (tally.Disagreements > 0)
+                tally.Explain((await agent.RecordsAsync(cursor)).OfType<DecisionRecord>().Where(r => r.Subject.Process.Executable is { } path && world.Roots.Any(path.StartsWith)));
             if (loaded % GenerationsKept == 0)
                 replay.Compare(await agent.RecordsAsync(cursor), generation, verdicts);
         }
