@@ -71,13 +71,21 @@ vm-exec: build ## run a script as root in the VM: KERNEL=6.1 SCRIPT=path [ARGS=â
 demo: build test-attacks ## the main job on a real kernel; SHELL=1 leaves you in the guest with the agent running
 	@test/vm/run --kernel $(KERNEL) $(if $(GUEST_SHELL),--shell) -- examples/demo/run $(if $(GUEST_SHELL),--keep)
 
-bench: build test-attacks ## count the instructions that Gatehouse costs: KERNEL=6.1|6.12|7.2|all
-	@gcc -O2 -Wall -Wextra -Werror -std=gnu17 -D_GNU_SOURCE -static -o build/attacks/operations bench/operations.c
-	@for kernel in $(KERNELS); do test/vm/run --icount --kernel $$kernel --timeout 1200 -- bench/run; done
+bench: build test-attacks bench-programs ## count the instructions that Gatehouse costs: KERNEL=6.1|6.12|7.2|all
+	@for kernel in $(KERNELS); do test/vm/run --icount --kernel $$kernel --timeout 2400 -- bench/run; done
+
+bench-check: build test-attacks bench-programs ## the same, and fail where bench/budgets.yaml is exceeded
+	@for kernel in $(KERNELS); do test/vm/run --icount --kernel $$kernel --timeout 2400 -- bench/run --check; done
+
+bench-programs: setup
+	@mkdir -p build/bench
+	@gcc -O2 -Wall -Wextra -Werror -std=gnu17 -D_GNU_SOURCE -static -pthread -o build/bench/operations bench/operations.c
+	@gcc -O2 -Wall -Wextra -Werror -std=gnu17 -o build/bench/floor bench/floor.c -lbpf
+	@clang-14 -target bpf -mcpu=v3 -O2 -g -Wall -Werror -I/usr/include/x86_64-linux-gnu -c bench/floor.bpf.c -o build/bench/floor.bpf.o
 
 clean: ## remove everything that was built (kernels of the VM stay in their cache)
 	rm -rf build
 	find src test tools -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
 
-.PHONY: help setup build bpf publish abi check check-generated fix test test-unit test-attacks vm vm-exec demo bench clean
+.PHONY: help setup build bpf publish abi check check-generated fix test test-unit test-attacks vm vm-exec demo bench bench-check bench-programs clean
 .DEFAULT_GOAL := help

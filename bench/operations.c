@@ -4,10 +4,13 @@
  * rounds. In a guest with -icount shift=0 a nanosecond is one instruction, whatever else the host does.
  */
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,6 +20,9 @@
 
 static const char *program;
 static int library;
+static pid_t victim;
+static char victims_byte;
+static char victims_memory[64];
 
 static long now(void)
 {
@@ -72,6 +78,47 @@ static void do_fork(void)
 	must(waitpid(pid, NULL, 0) == pid, "vfork");
 }
 
+static void do_whole_fork(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(0);
+	must(waitpid(pid, NULL, 0) == pid, "fork");
+}
+
+static void *end(void *nothing)
+{
+	return nothing;
+}
+
+static void do_thread(void)
+{
+	pthread_t thread;
+
+	must(!pthread_create(&thread, NULL, end, NULL) && !pthread_join(thread, NULL), "pthread_create");
+}
+
+static void do_kill(void)
+{
+	must(!kill(victim, SIGCONT), "kill");
+}
+
+static void do_read_memory(void)
+{
+	struct iovec here = { &victims_byte, 1 }, there = { &victims_byte, 1 };
+
+	must(process_vm_readv(victim, &here, 1, &there, 1, 0) == 1, "process_vm_readv");
+}
+
+static void do_open_memory(void)
+{
+	int fd = open(victims_memory, O_RDONLY);
+
+	must(fd >= 0, victims_memory);
+	close(fd);
+}
+
 static void do_exec(void)
 {
 	char *const arguments[] = { (char *)program, NULL };
@@ -108,11 +155,24 @@ int main(int argc, char **argv)
 	program = argv[1];
 	library = open(argv[2], O_RDONLY);
 	must(library >= 0, argv[2]);
+	victim = fork();
+	if (victim == 0) {
+		for (;;)
+			pause();
+	}
+	must(victim > 0, "fork");
+	snprintf(victims_memory, sizeof(victims_memory), "/proc/%d/mem", victim);
 	measure("getppid", do_getppid, 1000);
+	measure("kill", do_kill, 1000);
+	measure("process_vm_readv", do_read_memory, 500);
+	measure("open-proc-mem+close", do_open_memory, 300);
 	measure("open+close", do_open, 300);
 	measure("mmap-exec+munmap", do_mmap, 300);
 	measure("mmap+mprotect-exec+munmap", do_mprotect, 300);
 	measure("vfork+exit+wait", do_fork, 100);
+	measure("fork+exit+wait", do_whole_fork, 50);
+	measure("thread+join", do_thread, 100);
 	measure("vfork+exec+wait", do_exec, 50);
+	kill(victim, SIGKILL);
 	return 0;
 }

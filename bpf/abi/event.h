@@ -127,7 +127,8 @@ struct gh_decision_event {
 	struct gh_text path;
 	struct gh_text executable;
 	struct gh_text directory;
-	struct gh_text arguments; /* separated by zero bytes; of an exec those before it, once it is known those after it */
+	struct gh_text
+	    arguments; /* separated by zero bytes; of an exec those before it, once it is known those after it */
 	struct gh_text target_executable;
 	__u32 truncated; /* enum gh_truncated */
 };

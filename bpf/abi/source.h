@@ -81,7 +81,8 @@ enum gh_mask {
 enum gh_process_mask {
 	GH_PROCESS_MASK_FLAGS = 0, /* enum gh_process_flag */
 	GH_PROCESS_MASK_CAPABILITIES = 1,
-	GH_PROCESS_MASK_ANCESTORS = 2, /* ancestor tests that an earlier program of the process or of its ancestors satisfied */
+	GH_PROCESS_MASK_ANCESTORS =
+	    2, /* ancestor tests that an earlier program of the process or of its ancestors satisfied */
 	GH_PROCESS_MASKS = 4,
 };
 

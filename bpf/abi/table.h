@@ -133,6 +133,7 @@ enum gh_operation_need {
 	GH_NEEDS_ARGUMENTS = 32,
 	GH_NEEDS_ENVIRONMENT = 64,
 	GH_NEEDS_REQUEST = 128, /* some row tests the operation's own facts */
+	GH_NEEDS_OPEN_WHEN_FULL = 256, /* every rule that refuses says onFull: allow */
 };
 
 /* What labels of processes depend on beyond the executable: a label made for other facts is made anew. */

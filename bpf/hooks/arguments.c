@@ -19,9 +19,9 @@ static __always_inline int gh_arguments_facts(struct gh_scratch *scratch, const 
 		return 0;
 	scratch->asked.arguments_start = bprm->p;
 	scratch->asked.arguments_end = scratch->texts.arguments_end;
-	__builtin_memcpy(&scratch->facts.class[GH_SOURCE_PROCESS], part->subject.class, sizeof(part->subject.class));
+	__builtin_memcpy(&scratch->facts.class[GH_SOURCE_PROCESS], part -> subject.class, sizeof(part->subject.class));
 	__builtin_memcpy(&scratch->facts.mask[GH_MASK_PROCESS], part->subject.mask, sizeof(part->subject.mask));
-	__builtin_memcpy(&scratch->facts.class[GH_SOURCE_IMAGE], part->image.class, sizeof(part->image.class));
+	__builtin_memcpy(&scratch->facts.class[GH_SOURCE_IMAGE], part -> image.class, sizeof(part->image.class));
 	__builtin_memcpy(&scratch->facts.mask[GH_MASK_IMAGE], part->image.mask, sizeof(part->image.mask));
 	scratch->facts.mask[GH_MASK_OPERATION + GH_OPERATION_MASK_ARGUMENTS] = scratch->texts.found[0];
 	scratch->facts.mask[GH_MASK_OPERATION + GH_OPERATION_MASK_ENVIRONMENT] = scratch->texts.found[1];

@@ -140,7 +140,7 @@ int BPF_PROG(gh_image_mprot, struct vm_area_struct *vma, unsigned long reqprot, 
 		return 0;
 	scratch = gh_load_gather_walking(&load);
 	if (!scratch)
-		return gh_refuse_undecided();
+		return gh_refuse_undecided(load.operation);
 	if (gh_gate_decide(scratch, 0)) {
 		gh_path_walk(load.file, scratch, bpf_get_current_task_btf());
 		gh_emit_walked(scratch);

@@ -123,7 +123,8 @@ static __always_inline int gh_is_directory(struct dentry *dentry)
 }
 
 SEC("lsm/inode_rename")
-int BPF_PROG(gh_label_rename, struct inode *from, struct dentry *dentry, struct inode *to, struct dentry *target, int ret)
+int BPF_PROG(gh_label_rename, struct inode *from, struct dentry *dentry, struct inode *to, struct dentry *target,
+	     int ret)
 {
 	/* Exchanging two names moves both. */
 	if (gh_is_directory(dentry) || gh_is_directory(target))

@@ -69,7 +69,7 @@ static __always_inline int gh_ask_proc_file(struct file *file, __u32 reads, __u3
 	struct gh_proc_question question = {.hook = hook};
 
 	if (!gh_proc_ask_whom(file, reads, writes, &question))
-		return gh_refuse_undecided();
+		return gh_refuse_undecided(GH_OPERATION_PROCESS_OPEN);
 	if (!gh_unknown(&question.rights))
 		return 0;
 	return bpf_loop(GH_PROC_STEPS, gh_proc_step, &question, 0) == GH_PROC_STEPS ? 0 : -EPERM;

@@ -13,7 +13,7 @@
 /* Whether any rule concerns process.open or thread.open. */
 static __always_inline int gh_open_wanted(void)
 {
-	__u64 number = gh_generation_in_force();
+	__u64 number = gh_number_in_force();
 	__u32 slot = number % GH_GENERATION_SLOTS;
 	struct gh_generation *generation;
 
@@ -21,8 +21,7 @@ static __always_inline int gh_open_wanted(void)
 		return 0;
 	generation = bpf_map_lookup_elem(&gh_generations, &slot);
 	/* Refilled meanwhile: there is something to decide, and deciding will find out. */
-	return !generation || generation->number != number ||
-	       generation->operation_value[GH_OPERATION_PROCESS_OPEN] ||
+	return !generation || generation->number != number || generation->operation_value[GH_OPERATION_PROCESS_OPEN] ||
 	       generation->operation_value[GH_OPERATION_THREAD_OPEN];
 }
 
@@ -85,10 +84,8 @@ static __noinline int gh_request_facts(struct gh_scratch *scratch)
 	class[GH_OPERATION_SIGNAL] = gh_number_class(scratch, generation, GH_NUMBERS_SIGNAL, request->signal);
 	class[GH_OPERATION_NEW_UID] = gh_number_class(scratch, generation, GH_NUMBERS_ID, request->new_uid);
 	class[GH_OPERATION_NEW_GID] = gh_number_class(scratch, generation, GH_NUMBERS_ID, request->new_gid);
-	class[GH_OPERATION_EXIT_STATUS] =
-	    gh_number_class(scratch, generation, GH_NUMBERS_STATUS, request->exit_status);
-	class[GH_OPERATION_EXIT_SIGNAL] =
-	    gh_number_class(scratch, generation, GH_NUMBERS_SIGNAL, request->exit_signal);
+	class[GH_OPERATION_EXIT_STATUS] = gh_number_class(scratch, generation, GH_NUMBERS_STATUS, request->exit_status);
+	class[GH_OPERATION_EXIT_SIGNAL] = gh_number_class(scratch, generation, GH_NUMBERS_SIGNAL, request->exit_signal);
 	facts->mask[GH_MASK_OPERATION + GH_OPERATION_MASK_FLAGS] = request->flags;
 	facts->mask[GH_MASK_OPERATION + GH_OPERATION_MASK_NAMESPACES] = request->clone_flags;
 	return 0;
@@ -154,14 +151,14 @@ static __always_inline int gh_open_decide(struct gh_scratch *scratch, struct tas
 }
 
 /* Every fact anew. `asker` null: the acting process. `target` may be any pointer. */
-static __noinline int gh_open_slowly(struct task_struct *target, const struct gh_asker *asker, __u32 right, __u32 signal,
-				     __u32 hook)
+static __noinline int gh_open_slowly(struct task_struct *target, const struct gh_asker *asker, __u32 right,
+				     __u32 signal, __u32 hook)
 {
-	struct gh_scratch *scratch = gh_gate_ask(gh_generation_in_force(), GH_OPERATION_PROCESS_OPEN, hook);
+	struct gh_scratch *scratch = gh_gate_ask(gh_number_in_force(), GH_OPERATION_PROCESS_OPEN, hook);
 	int refused;
 
 	if (!scratch)
-		return gh_refuse_undecided();
+		return gh_refuse_undecided(GH_OPERATION_PROCESS_OPEN);
 	scratch->event.request.right = right;
 	scratch->event.request.signal = signal;
 	if (asker) {
@@ -190,7 +187,7 @@ enum gh_quick {
 static __noinline enum gh_quick gh_ask_quickly(struct task_struct *target, __u32 right, __u32 signal)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	__u64 number = gh_generation_in_force(), request;
+	__u64 number = gh_number_in_force(), request;
 	struct gh_generation *generation = gh_generation_of(number);
 	__u32 needs, subject = 0, object = 0;
 
@@ -220,7 +217,7 @@ static __always_inline int gh_ask_open(struct task_struct *target, __u32 right, 
 	if (quick == GH_QUICK_SILENT)
 		return 0;
 	if (quick == GH_QUICK_UNLABELLED)
-		gh_process_label(target, gh_generation_in_force());
+		gh_process_label(target, gh_number_in_force());
 	return gh_open_slowly(target, 0, right, signal, hook);
 }
 
@@ -233,8 +230,8 @@ static __always_inline int gh_ask_open_untrusted(struct task_struct *target, __u
 }
 
 /* The same where another process than the acting one asks. */
-static __always_inline int gh_ask_open_as(const struct gh_asker *asker, struct task_struct *target, __u32 right, __u32 signal,
-				     __u32 hook)
+static __always_inline int gh_ask_open_as(const struct gh_asker *asker, struct task_struct *target, __u32 right,
+					  __u32 signal, __u32 hook)
 {
 	if ((__u32)BPF_CORE_READ(target, tgid) == asker->pid)
 		return 0;
@@ -268,7 +265,7 @@ static __always_inline __u64 gh_namespace_bits(__u64 flags)
 static __noinline int gh_ask_operation(const struct gh_request *request, __u32 operation, __u32 hook)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	__u64 number = gh_generation_in_force(), bits = GH_REQUEST_MANY;
+	__u64 number = gh_number_in_force(), bits = GH_REQUEST_MANY;
 	struct gh_generation *generation = gh_generation_of(number);
 	struct gh_scratch *scratch;
 	__u32 needs, subject = 0;
@@ -290,7 +287,7 @@ static __noinline int gh_ask_operation(const struct gh_request *request, __u32 o
 	}
 	scratch = gh_gate_ask(number, operation, hook);
 	if (!scratch)
-		return gh_refuse_undecided();
+		return gh_refuse_undecided(operation);
 	__builtin_memcpy(&scratch->event.request, request, sizeof(*request));
 	scratch->asked.request = bits;
 	gh_gate_subject(scratch);

@@ -56,7 +56,7 @@ static __always_inline int gh_ask_each(struct task_struct *target, __u32 rights,
 	if (!rights)
 		return 0;
 	if (unlabelled)
-		gh_process_label(target, gh_generation_in_force());
+		gh_process_label(target, gh_number_in_force());
 	return bpf_loop(GH_EACH_RIGHT_STEPS, gh_each_right_step, &each, 0) == GH_EACH_RIGHT_STEPS ? 0 : -EPERM;
 }
 

@@ -44,10 +44,10 @@ static long gh_reading_step(__u32 index, struct gh_reading_context *context)
 		reading->failed = 1;
 		return 1;
 	}
-	reading->state[GH_NAME_FORWARD] = gh_next_state(reading, states, reading->state[GH_NAME_FORWARD],
-							(__u8)context->scratch->name[front]);
-	reading->state[GH_NAME_BACKWARD] = gh_next_state(reading, states, reading->state[GH_NAME_BACKWARD],
-							 (__u8)context->scratch->name[back]);
+	reading->state[GH_NAME_FORWARD] =
+	    gh_next_state(reading, states, reading->state[GH_NAME_FORWARD], (__u8)context->scratch->name[front]);
+	reading->state[GH_NAME_BACKWARD] =
+	    gh_next_state(reading, states, reading->state[GH_NAME_BACKWARD], (__u8)context->scratch->name[back]);
 	reading->state[GH_NAME_GLOB] =
 	    gh_next_state(reading, states, reading->state[GH_NAME_GLOB], (__u8)context->scratch->name[front]);
 	return !(reading->state[GH_NAME_FORWARD] | reading->state[GH_NAME_BACKWARD] | reading->state[GH_NAME_GLOB]);

@@ -24,8 +24,7 @@ static __always_inline int gh_is_reported(const struct gh_verdict *verdict, __u3
 	struct gh_config *config = bpf_map_lookup_elem(&gh_config, &zero);
 
 	return !config || (config->report == GH_REPORT_ALL && operation <= GH_OPERATION_IMAGE_LOAD_LIBRARY) ||
-	       verdict->denied || verdict->rule != GH_RULE_NONE ||
-	       verdict->audited_rule != GH_RULE_NONE;
+	       verdict->denied || verdict->rule != GH_RULE_NONE || verdict->audited_rule != GH_RULE_NONE;
 }
 
 static __always_inline void gh_number(struct gh_event_header *header, __u32 class)

@@ -10,18 +10,18 @@
 #define EPERM	1
 #define SIGKILL 9
 
-static __always_inline __u64 gh_generation_in_force(void)
+/*
+ * Without working memory nothing can be decided or reported: what the rules' onFull says, and closed if they do not agree.
+ * Open if no rule asks for the operation. Counted, no event.
+ */
+static __always_inline int gh_refuse_undecided(__u32 operation)
 {
-	__u32 zero = 0;
-	__u64 *active = bpf_map_lookup_elem(&gh_active, &zero);
+	__u64 number = gh_number_in_force();
+	struct gh_generation *generation = gh_generation_of(number);
+	__u64 slot = gh_operation_slot(operation);
 
-	return active ? *(volatile __u64 *)active : 0;
-}
-
-/* Without working memory nothing can be decided or reported: closed, unless there is no policy. Counted, no event. */
-static __always_inline int gh_refuse_undecided(void)
-{
-	if (!gh_generation_in_force())
+	if (!number || (generation && (!generation->operation_value[slot] ||
+				       generation->operation_needs[slot] & GH_NEEDS_OPEN_WHEN_FULL)))
 		return 0;
 	gh_count(GH_COUNTER_DENIALS);
 	return -EPERM;

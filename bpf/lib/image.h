@@ -172,13 +172,10 @@ static __noinline int gh_image_identify(struct gh_scratch *scratch, const struct
 	if (needs & GH_NEEDS_NAME)
 		failed = gh_name_classes(scratch, generation, &image->inode, &image->backing, identity->class);
 	if (needs & GH_NEEDS_HASH)
-		identity->class[GH_IMAGE_SHA256] =
-		    gh_hash_class(generation->number, image->hash_state, image->sha256);
+		identity->class[GH_IMAGE_SHA256] = gh_hash_class(generation->number, image->hash_state, image->sha256);
 	if (needs & GH_NEEDS_IMAGE) {
-		identity->class[GH_IMAGE_OWNER_UID] =
-		    gh_number_class(scratch, generation, GH_NUMBERS_ID, image->uid);
-		identity->class[GH_IMAGE_OWNER_GID] =
-		    gh_number_class(scratch, generation, GH_NUMBERS_ID, image->gid);
+		identity->class[GH_IMAGE_OWNER_UID] = gh_number_class(scratch, generation, GH_NUMBERS_ID, image->uid);
+		identity->class[GH_IMAGE_OWNER_GID] = gh_number_class(scratch, generation, GH_NUMBERS_ID, image->gid);
 		identity->class[GH_IMAGE_SIZE] = gh_number_class(scratch, generation, GH_NUMBERS_SIZE, image->size);
 		identity->class[GH_IMAGE_FILE_SYSTEM] =
 		    gh_number_class(scratch, generation, GH_NUMBERS_FILE_SYSTEM, image->magic);

@@ -82,18 +82,27 @@ static __always_inline __u64 gh_ancestors_carried(const struct gh_generation *ge
 	return carried;
 }
 
+static __always_inline __u64 gh_number_in_force(void)
+{
+	__u32 zero = 0;
+	__u64 *active = bpf_map_lookup_elem(&gh_active, &zero);
+
+	return active ? *(volatile __u64 *)active : 0;
+}
+
 /* Which ancestor tests hold, before the label of scratch->known is made anew for the program that runs now. */
 static __always_inline __u64 gh_ancestors_before(struct gh_scratch *scratch, const struct gh_generation *generation,
 						 __u64 exec)
 {
 	__u64 number = generation->number;
-	struct gh_program_label *label = &scratch->known.label[number & 1], *before = &scratch->known.label[~number & 1];
+	struct gh_program_label *label = &scratch->known.label[number & 1],
+				*before = &scratch->known.label[~number & 1];
 
 	if (label->generation == number)
 		return label->ancestors | (label->exec != exec ? label->self : 0);
-	if (before->generation && before->generation + 1 == number)
-		return gh_ancestors_carried(generation,
-					    before->ancestors | (before->exec != exec ? before->self : 0));
+	/* Numbers skip after a load that failed; then the one in force is the one before. */
+	if (before->generation && (before->generation + 1 == number || before->generation == gh_number_in_force()))
+		return gh_ancestors_carried(generation, before->ancestors | (before->exec != exec ? before->self : 0));
 	return 0;
 }
 

@@ -80,8 +80,8 @@ static __noinline int gh_identity_make(struct gh_scratch *scratch, const struct 
  * Makes scratch->identity of a process. `task` is the thread whose credentials count (the leader's for a target), both any
  * pointers. Returns not 0 if the generation is gone.
  */
-static __always_inline int gh_process_identify(struct gh_scratch *scratch, struct task_struct *leader, struct task_struct *task,
-					  __u64 number)
+static __always_inline int gh_process_identify(struct gh_scratch *scratch, struct task_struct *leader,
+					       struct task_struct *task, __u64 number)
 {
 	struct gh_generation *generation = gh_generation_of(number);
 
@@ -120,8 +120,7 @@ static __noinline __u32 gh_process_class(struct task_struct *task, __u64 number,
 static __always_inline void gh_process_class_keep(struct task_struct *task, __u64 number, __u64 exec,
 						  const struct gh_moment *moment, __u32 class)
 {
-	struct gh_task_label *label =
-	    bpf_task_storage_get(&gh_tasks, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct gh_task_label *label = bpf_task_storage_get(&gh_tasks, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	__u64 version;
 
 	if (!label) {
@@ -177,7 +176,7 @@ static __noinline int gh_process_label(struct task_struct *task, __u64 number)
 /* Puts scratch->identity where the plan looks for a role. */
 static __always_inline void gh_facts_of_identity(struct gh_scratch *scratch, __u32 source, __u32 mask)
 {
-	__builtin_memcpy(&scratch->facts.class[source], scratch->identity.class, sizeof(scratch->identity.class));
+	__builtin_memcpy(&scratch->facts.class[source], scratch -> identity.class, sizeof(scratch->identity.class));
 	__builtin_memcpy(&scratch->facts.mask[mask], scratch->identity.mask, sizeof(scratch->identity.mask));
 }
 

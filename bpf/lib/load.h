@@ -70,7 +70,7 @@ static __always_inline __u64 gh_load_request(const struct gh_load *load)
  */
 static __noinline int gh_load_is_settled(const struct gh_load *load)
 {
-	__u64 number = gh_generation_in_force();
+	__u64 number = gh_number_in_force();
 	struct gh_generation *generation = gh_generation_of(number);
 	struct task_struct *task = bpf_get_current_task_btf();
 	__u32 needs, subject = 0, object = 0;
@@ -121,7 +121,7 @@ static __noinline int gh_load_is_settled(const struct gh_load *load)
 /* Whether any rule asks for the hash of what this would load. */
 static __always_inline int gh_load_wants_hash(const struct gh_load *load)
 {
-	struct gh_generation *generation = gh_generation_of(gh_generation_in_force());
+	struct gh_generation *generation = gh_generation_of(gh_number_in_force());
 
 	return generation && gh_load_needs(generation, load) & GH_NEEDS_HASH;
 }
@@ -177,8 +177,7 @@ static __noinline int gh_load_facts(const struct gh_load *load, struct gh_scratc
 		gh_image_class_keep(load->file->f_inode, &scratch->stamp, scratch->asked.object);
 	if (needs & GH_NEEDS_HASH && image->hash_state == GH_HASH_NOT_NEEDED) {
 		/* What a row asks that also tests arguments is not known yet. */
-		if (load->keeps &&
-		    generation->operation_needs[GH_OPERATION_PROCESS_EXEC_ARGUMENTS] & GH_NEEDS_HASH) {
+		if (load->keeps && generation->operation_needs[GH_OPERATION_PROCESS_EXEC_ARGUMENTS] & GH_NEEDS_HASH) {
 			scratch->asked.asks_hash = 1;
 			return 0;
 		}
@@ -198,7 +197,7 @@ struct gh_found_hash {
 /* Takes a scratch with the image, the stamp and the subject in it. Returns null if there is none. */
 static __always_inline struct gh_scratch *gh_load_begin(const struct gh_load *load)
 {
-	struct gh_scratch *scratch = gh_gate_ask(gh_generation_in_force(), load->operation, load->hook);
+	struct gh_scratch *scratch = gh_gate_ask(gh_number_in_force(), load->operation, load->hook);
 	struct gh_generation *generation;
 
 	if (!scratch)
@@ -273,6 +272,14 @@ static __noinline int gh_load_find_hash(const struct gh_load *load, struct gh_fo
 	return 0;
 }
 
+/* No working memory for any of the operations. */
+static __always_inline int gh_load_refuse(const struct gh_load *load)
+{
+	if (gh_refuse_undecided(load->operation))
+		return -EPERM;
+	return load->count > 1 ? gh_refuse_undecided(load->operation + 1) : 0;
+}
+
 /* Keeps the facts of an exec for the decision by arguments, if there will be one (hooks/arguments.c). */
 static __noinline int gh_load_keep(const struct gh_load *load, struct gh_scratch *scratch)
 {
@@ -319,13 +326,13 @@ static __always_inline int gh_load_decide(const struct gh_load *load)
 	__u32 denied;
 
 	if (!scratch)
-		return gh_refuse_undecided();
+		return gh_load_refuse(load);
 	if (scratch->asked.asks_hash) {
 		gh_scratch_give(scratch);
 		gh_load_find_hash(load, &found);
 		scratch = gh_load_gather(load, &found);
 		if (!scratch)
-			return gh_refuse_undecided();
+			return gh_load_refuse(load);
 	}
 	if (load->keeps)
 		gh_load_keep(load, scratch);

@@ -55,8 +55,8 @@ static __always_inline void gh_bound_classes(__u64 number, const struct gh_inode
  * text could fit, reading it is saved. Returns not 0 if a table is missing.
  */
 static __noinline int gh_name_classes(struct gh_scratch *scratch, const struct gh_generation *generation,
-					   const struct gh_inode_key *inode, const struct gh_inode_key *backing,
-					   __u32 *class)
+				      const struct gh_inode_key *inode, const struct gh_inode_key *backing,
+				      __u32 *class)
 {
 	int failed = gh_read_name(scratch, generation);
 

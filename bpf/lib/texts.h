@@ -56,8 +56,9 @@ static __always_inline __u64 gh_text_tests(struct gh_texts *texts, struct gh_rea
 			texts->failed = 1;
 			return 0;
 		}
-		at = reading->class[(step->source - GH_SOURCE_OPERATION) & 1 ? 1
-				    : (step->source - GH_SOURCE_OPERATION) & 2 ? 2 : 0];
+		at = reading->class[(step->source - GH_SOURCE_OPERATION) & 1   ? 1
+				    : (step->source - GH_SOURCE_OPERATION) & 2 ? 2
+									       : 0];
 		if (at >= step->count) {
 			texts->failed = 1;
 			return 0;

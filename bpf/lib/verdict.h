@@ -86,8 +86,7 @@ static __always_inline void gh_cached_keep(const struct gh_scan *scan, __u64 key
 	place = gh_cached_place(scan->number, key);
 	if (!place)
 		return;
-	*(volatile __u64 *)place = key | rule |
-				   (__u64)(scan->outcome == GH_ACTION_DENY) << GH_CACHED_DENIED_AT |
+	*(volatile __u64 *)place = key | rule | (__u64)(scan->outcome == GH_ACTION_DENY) << GH_CACHED_DENIED_AT |
 				   (__u64)(scan->audited_rule != GH_RULE_NONE) << GH_CACHED_AUDITED_AT;
 }
 

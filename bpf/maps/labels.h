@@ -34,7 +34,8 @@ struct gh_process_key {
 /* A process for one generation, without what may change without an exec. */
 struct gh_program_label {
 	__u64 generation; /* 0 = none */
-	__u64 exec; /* the process's count of execs when it was made; it has executed something since if that is another */
+	__u64
+	    exec; /* the process's count of execs when it was made; it has executed something since if that is another */
 	__u64 ancestors; /* tests that an earlier program of it or of a process that it descends from satisfied */
 	__u64 self; /* tests that its program satisfies */
 	__u32 class[GH_PROGRAM_SOURCES];

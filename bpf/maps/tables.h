@@ -43,7 +43,7 @@ struct {
 } gh_generations SEC(".maps");
 
 /* By size: BTF does not carry types that only an inner map's definition names. */
-#define GH_INNER_ARRAY(name, element)                                                                                    \
+#define GH_INNER_ARRAY(name, element)                                                                                  \
 	struct name {                                                                                                  \
 		__uint(type, BPF_MAP_TYPE_ARRAY);                                                                      \
 		__uint(map_flags, BPF_F_INNER_MAP);                                                                    \

@@ -7,7 +7,7 @@ public static class GatehouseDefaults
     public const string SocketPath = "/run/gatehouse/control.sock";
 
     /// <summary>Largest request body that the agent reads, in bytes: two policy files of the largest size.</summary>
-    public const int MaximumRequestBytes = 2 * 1024 * 1024;
+    public const int MaximumRequestBytes = 16 * 1024 * 1024;
 
     /// <summary>Media type of the event stream: one JSON object a line.</summary>
     public const string EventStreamMediaType = "application/x-ndjson";

@@ -54,17 +54,32 @@ public sealed class PolicyTryTests : IDisposable
     {
         await using var agent = await TestAgent.StartAsync(Cancel);
 
-        // The input ends at once, as it does when the terminal goes away; the trial then takes its time and ends.
+        // The input ends at once, as it does when the terminal goes away; the trial takes its time and ends all the same.
         var (status, _, error) = await CommandLine.RunAtTerminalAsync(
             TextReader.Null, "policy", "try", Policy("p", "/x"), "--for", "5s", "--socket", agent.SocketPath);
 
         status.ShouldBe(1);
         error.ShouldContain("the policies before are in force again: not confirmed in time");
-        for (var i = 0; agent.Gate.Image!.Policies.Count > 0; i++)
+        agent.Gate.Image!.Policies.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_confirmation_from_elsewhere_is_noticed()
+    {
+        await using var agent = await TestAgent.StartAsync(Cancel);
+        var trying = CommandLine.RunAtTerminalAsync(
+            TextReader.Null, "policy", "try", Policy("p", "/x"), "--for", "5s", "--socket", agent.SocketPath);
+        for (var i = 0; (await agent.Client.GetStatusAsync(Cancel)).Trial is null; i++)
         {
-            i.ShouldBeLessThan(500, "the agent did not go back");
+            i.ShouldBeLessThan(400, "the trial did not begin");
             await Task.Delay(10, Cancel);
         }
+
+        await agent.Client.ConfirmTrialAsync(Cancel);
+
+        var (status, output, _) = await trying;
+        status.ShouldBe(0);
+        output.ShouldEndWith("kept: confirmed elsewhere\n");
     }
 
     [Fact]

@@ -73,6 +73,20 @@ public sealed class RecordedEventTests : IDisposable
         json.GetProperty("rules")[0].GetProperty("verdict").GetString().ShouldBe("kill");
     }
 
+    [Theory]
+    [InlineData("\"-e\" in exec.arguments", "exec.arguments")]
+    [InlineData("\"nc\" in exec.arguments && process.executable == \"/usr/bin/bash\"", "process.executable")]
+    public async Task The_second_stage_of_an_exec_tells_neither_the_caller_nor_arguments_that_no_rule_asked_for(string when, string fact)
+    {
+        var exec = Decisions.Exec(1, "/usr/bin/nc");
+        string[] arguments = fact is "exec.arguments" ? [] : ["nc"];
+        var events = Events(exec with { Hook = "bprm_committed_creds", Process = exec.Process with { Arguments = arguments } });
+
+        var (_, output, _) = await CommandLine.RunAsync("policy", "replay", "--json", Policy(when, "kill"), "--events", events);
+
+        JsonDocument.Parse(output).RootElement.GetProperty("unjudged").GetProperty("missingFacts").GetProperty(fact).GetInt32().ShouldBe(1);
+    }
+
     [Fact]
     public async Task A_line_that_is_no_record_is_named_and_the_others_are_judged()
     {

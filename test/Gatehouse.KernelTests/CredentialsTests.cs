@@ -108,7 +108,6 @@ public sealed class CredentialsTests(GuestAgent agent) : IDisposable
 
     private string Deny(string when) => Rules.Deny("no-change", "process.credentials", $"{when} && process.file == \"{Changer}\"");
 
-    /// <summary>As a user without any capability; 126 is setpriv's way to say that the exec was refused.</summary>
-    private static Outcome AsUser(string program) => InGuest.Run(
-        "/usr/bin/setpriv", "--reuid", "1000", "--regid", "1000", "--clear-groups", "--inh-caps", "-all", program);
+    /// <summary>As a user without any capability (setpriv would keep them); 126 is chroot's way to say that the exec was refused.</summary>
+    private static Outcome AsUser(string program) => InGuest.Run("/usr/sbin/chroot", "--userspec=1000:1000", "/", program);
 }

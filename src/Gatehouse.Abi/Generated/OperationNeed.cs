@@ -20,4 +20,6 @@ public enum OperationNeed : uint
     NeedsEnvironment = 64,
     /// <summary><c>GH_NEEDS_REQUEST</c></summary>
     NeedsRequest = 128,
+    /// <summary><c>GH_NEEDS_OPEN_WHEN_FULL</c></summary>
+    NeedsOpenWhenFull = 256,
 }

@@ -47,8 +47,7 @@ internal sealed class CanaryMonitor(
             proven = false;
         }
 
-        var now = time.GetUtcNow();
-        _state = new CanaryState(proven, results, now, proven ? now : _state?.ProvenAt);
+        // First the board, then the state: who sees a failed round sees it on the board too.
         if (proven)
         {
             ReportProven();
@@ -58,6 +57,8 @@ internal sealed class CanaryMonitor(
             ReportFailure(results);
         }
 
+        var now = time.GetUtcNow();
+        _state = new CanaryState(proven, results, now, proven ? now : _state?.ProvenAt);
         return proven;
     }
 

@@ -15,6 +15,10 @@ namespace Gatehouse.Cli.Commands;
 /// </remarks>
 internal sealed class PolicyTryCommand : CliCommand
 {
+    // The agent's clock and this one do not end at the same moment.
+    private const int Looks = 50;
+    private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMilliseconds(100);
+
     private readonly Argument<string[]> _files = PolicySources.Argument();
     private readonly Option<TimeSpan> _duration = Duration.Option(
         "--for",
@@ -91,15 +95,43 @@ internal sealed class PolicyTryCommand : CliCommand
                 }
                 catch (ControlProblemException e) when (e.Problem.Status == 409)
                 {
-                    return WentBack("too late");
+                    return await OverAsync(client, trial);
                 }
 
             case Answer.Revert:
                 await client.EndTrialAsync(CancellationToken.None);
                 return WentBack("as you asked");
             default:
-                return WentBack("not confirmed in time");
+                return await OverAsync(client, trial);
         }
+    }
+
+    /// <summary>The time is over: what the agent says counts, since somebody may have confirmed elsewhere.</summary>
+    private async Task<int> OverAsync(ControlClient client, TrialStatus trial)
+    {
+        for (var i = 0; i < Looks; i++)
+        {
+            var status = await client.GetStatusAsync(CancellationToken.None);
+            if (status.Trial is null)
+            {
+                if (status.Enforcement.Generation != trial.Generation)
+                {
+                    return WentBack("not confirmed in time");
+                }
+
+                Context.Write(new Report().Line(("kept", Tone.Good), ": confirmed elsewhere"));
+                return ExitStatus.Ok;
+            }
+
+            if (status.Trial.Problem is { } problem)
+            {
+                return Context.Fail(ExitStatus.Failed, problem);
+            }
+
+            await Task.Delay(s_betweenLooks, CancellationToken.None);
+        }
+
+        return Context.Fail(ExitStatus.Failed, "the agent has not gone back yet; see gatehouse status");
     }
 
     private async Task<Answer> AnswerAsync(TimeSpan remaining, CancellationToken cancellationToken)

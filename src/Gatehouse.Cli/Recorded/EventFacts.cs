@@ -22,6 +22,12 @@ internal static class EventFacts
         "target.loginUid", "target.capabilities", "exec.environment",
     ];
 
+    /// <summary>
+    /// In the second stage of an exec the event describes the process as the new program, and rules ask for the one before.
+    /// </summary>
+    private static readonly string[] s_notOfCaller =
+        ["process.executable", "process.file", "process.effectiveUid", "process.effectiveGid", "process.capabilities"];
+
     /// <returns>The operation, or null if this version does not know it.</returns>
     public static RecordedOperation? Of(DecisionRecord record)
     {
@@ -35,6 +41,11 @@ internal static class EventFacts
         Cut(record, "executable", "process", "executable", missing, cut);
         Cut(record, "target.executable", "target", "executable", missing, cut);
         Cut(record, "path", "image", "path", missing, cut);
+        if (operation == GateOperation.ProcessExecArguments)
+        {
+            missing.UnionWith(s_notOfCaller);
+        }
+
         if (record.Truncated.Contains("arguments", StringComparer.Ordinal))
         {
             missing.Add("exec.arguments");
@@ -104,6 +115,11 @@ internal static class EventFacts
 
     private static ProcessFacts Target(EventTarget? target, HashSet<string> missing)
     {
+        if (target is null)
+        {
+            missing.UnionWith(FieldsOf(FieldRole.Target));
+        }
+
         if (target?.Executable is null)
         {
             missing.UnionWith(["target.executable", "target.file", "target.kernelThread"]);
@@ -123,6 +139,11 @@ internal static class EventFacts
     private static ImageFacts Image(EventImage? image, HashSet<string> missing)
     {
         // Asked for and not to be had is a fact, which onMiss answers; not asked for is none.
+        if (image is null)
+        {
+            missing.UnionWith(FieldsOf(FieldRole.Image));
+        }
+
         if (image?.Sha256State is not ("known" or "unknown" or "volatile"))
         {
             missing.Add("image.sha256");
@@ -158,7 +179,9 @@ internal static class EventFacts
         Require(missing, request.NewGid, "credentials.newGid");
         Require(missing, request.ExitStatus, "exit.status");
         var late = operation == GateOperation.ProcessExecArguments;
-        Require(missing, late ? record.Subject.Process.Arguments : null, "exec.arguments");
+
+        // An event without a rule carries none, and a program without any is not worth a wrong answer.
+        Require(missing, late && record.Subject.Process.Arguments.Count > 0 ? record.Subject.Process.Arguments : null, "exec.arguments");
         return new RequestFacts
         {
             Right = request.Right,
@@ -177,6 +200,8 @@ internal static class EventFacts
             Arguments = late ? record.Subject.Process.Arguments : [],
         };
     }
+
+    private static IEnumerable<string> FieldsOf(FieldRole role) => FieldCatalog.All.Where(f => f.Role == role).Select(static f => f.Name);
 
     private static void Require<T>(HashSet<string> missing, T? value, string field)
     {

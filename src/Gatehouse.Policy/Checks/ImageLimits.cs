@@ -56,8 +56,8 @@ internal static class ImageLimits
         diagnostics.Add(
             DiagnosticCatalog.AutomatonTooLarge,
             span,
-            $"The {index + 1} patterns up to \"{Excerpt.Of(pattern.Text)}\" in rule \"{row.Blamed.Name}\" need more than "
-            + $"{PolicyLimits.MaxAutomatonEntries} states.",
+            $"The {index + 1} patterns up to \"{Excerpt.Of(pattern.Text)}\" in rule \"{row.Blamed.Name}\" are too much for "
+            + $"an automaton of at most {PolicyLimits.MaxAutomatonEntries} states.",
             pattern.Shape == PatternShape.Glob
                 ? "patterns with `**` before other text multiply each other: use startsWith or endsWith, or fewer of them"
                 : "name files by file or sha256 instead of by path");

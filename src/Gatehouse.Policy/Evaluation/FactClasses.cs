@@ -111,7 +111,7 @@ internal sealed class FactClasses
             AddName(source, Encoding.UTF8.GetBytes(path));
         }
 
-        var bound = program.BoundPaths.Select(Find).OfType<BoundPath>().Distinct().ToArray();
+        var bound = program.BoundPaths.Select(_image.FindBound).OfType<BoundPath>().Distinct().ToArray();
         if (bound.Any(b => b.NameClass != 0))
         {
             _classes[source + NameClasses] = [.. bound.Select(b => b.NameClass)];
@@ -173,29 +173,6 @@ internal sealed class FactClasses
         }
 
         return 0;
-    }
-
-    private BoundPath? Find(string path)
-    {
-        var paths = _image.BoundPaths;
-        var (low, high) = (0, paths.Length - 1);
-        while (low <= high)
-        {
-            var middle = (low + high) / 2;
-            switch (string.CompareOrdinal(paths[middle].Path, path))
-            {
-                case 0:
-                    return paths[middle];
-                case < 0:
-                    low = middle + 1;
-                    break;
-                default:
-                    high = middle - 1;
-                    break;
-            }
-        }
-
-        return null;
     }
 
     private int HashClass(ProgramFacts program)

@@ -12,21 +12,18 @@ internal static class PatternMatcher
         {
             PatternKind.Prefix => text.StartsWith(bytes),
             PatternKind.Suffix => text.EndsWith(bytes),
-            _ => new Globbing(bytes, text).Fits(0, 0),
+            _ => new Globbing(bytes, text).Fits(0, 0, afterPlainText: true),
         };
     }
 
-    /// <summary>How many bytes the character has that begins here, or 0 if it is cut off or broken.</summary>
+    /// <summary>
+    /// A character is a byte with all the continuation bytes of UTF-8 that follow it; after a star or another character it
+    /// does not begin with one.
+    /// </summary>
     private static int CharacterLength(ReadOnlySpan<byte> text)
     {
-        var length = text[0] switch
-        {
-            >= 0xc0 and < 0xe0 => 2,
-            >= 0xe0 and < 0xf0 => 3,
-            >= 0xf0 and < 0xf8 => 4,
-            _ => 1,
-        };
-        return text.Length >= length && !text[1..length].ContainsAnyExceptInRange((byte)0x80, (byte)0xbf) ? length : 0;
+        var end = text[1..].IndexOfAnyExceptInRange((byte)0x80, (byte)0xbf);
+        return end < 0 ? text.Length : end + 1;
     }
 
     /// <summary>Remembers which rests were tried in vain, so that many stars do not cost more than pattern times text.</summary>
@@ -36,14 +33,14 @@ internal static class PatternMatcher
         private readonly ReadOnlySpan<byte> _text = text;
         private readonly HashSet<(int Pattern, int Text)> _inVain = [];
 
-        public bool Fits(int p, int t)
+        public bool Fits(int p, int t, bool afterPlainText)
         {
             if (_inVain.Contains((p, t)))
             {
                 return false;
             }
 
-            var fits = FitsHere(p, t);
+            var fits = FitsHere(p, t, afterPlainText);
             if (!fits)
             {
                 _inVain.Add((p, t));
@@ -52,7 +49,7 @@ internal static class PatternMatcher
             return fits;
         }
 
-        private bool FitsHere(int p, int t)
+        private bool FitsHere(int p, int t, bool afterPlainText)
         {
             if (p == _pattern.Length)
             {
@@ -68,7 +65,8 @@ internal static class PatternMatcher
                     after++;
                 }
 
-                return Fits(after, t) || (t < _text.Length && (all || _text[t] != '/') && Fits(p, t + 1));
+                return Fits(after, t, afterPlainText: false)
+                    || (t < _text.Length && (all || _text[t] != '/') && Fits(p, t + 1, afterPlainText: false));
             }
 
             if (t == _text.Length)
@@ -78,12 +76,13 @@ internal static class PatternMatcher
 
             if (_pattern[p] == '?')
             {
-                var length = _text[t] == '/' ? 0 : CharacterLength(_text[t..]);
-                return length > 0 && Fits(p + 1, t + length);
+                return _text[t] != '/'
+                    && (afterPlainText || _text[t] is < 0x80 or > 0xbf)
+                    && Fits(p + 1, t + CharacterLength(_text[t..]), afterPlainText: false);
             }
 
             var literal = _pattern[p] == '\\' && p + 1 < _pattern.Length ? p + 1 : p;
-            return _pattern[literal] == _text[t] && Fits(literal + 1, t + 1);
+            return _pattern[literal] == _text[t] && Fits(literal + 1, t + 1, afterPlainText: true);
         }
     }
 }

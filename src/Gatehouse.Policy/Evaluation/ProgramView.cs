@@ -16,17 +16,14 @@ internal sealed record ProgramView(ProgramFacts Facts, ProgramName? Name, string
         foreach (var name in BoundPathsOf(image, program).Prepend(program.Path).OfType<string>())
         {
             yield return new ProgramName(name, name);
-            foreach (var path in image.BoundPaths.Select(b => b.Path))
+            foreach (var path in image.Links.PathsOf(name))
             {
-                if (string.Equals(image.Links.OfPath(path), name, StringComparison.Ordinal))
-                {
-                    yield return new ProgramName(name, path);
-                }
+                yield return new ProgramName(name, path);
             }
         }
     }
 
     /// <summary>The paths of the policy at which the program was found.</summary>
     public static IEnumerable<string> BoundPathsOf(PolicyImage image, ProgramFacts program) =>
-        program.BoundPaths.Where(path => image.BoundPaths.Any(b => string.Equals(b.Path, path, StringComparison.Ordinal)));
+        program.BoundPaths.Where(path => image.FindBound(path) is not null);
 }

@@ -30,4 +30,7 @@ public enum OperationNeeds
 
     /// <summary>The operation's own facts.</summary>
     Request = 128,
+
+    /// <summary>Not a fact: every deciding rule says <c>onFull: allow</c>, so without memory to decide it goes on.</summary>
+    OpenWhenFull = 256,
 }

@@ -96,9 +96,12 @@ internal sealed class PlanBuilder(TableSet tables, RowVectors rows, Func<FactKey
         _ => -1,
     };
 
-    private static OperationNeeds NeedsOf(IEnumerable<LaidOutRow> rows)
+    private static OperationNeeds NeedsOf(IReadOnlyList<LaidOutRow> rows)
     {
-        var needs = OperationNeeds.None;
+        // Rows of tests have no rule, and refuse nothing.
+        var needs = rows.Count > 0 && rows.All(r => r.Rule is not { Decides: true, Action: not RuleAction.Allow, OnFull: MissAnswer.Deny })
+            ? OperationNeeds.OpenWhenFull
+            : OperationNeeds.None;
         foreach (var key in rows.SelectMany(r => r.Conjunction.Facts).Select(f => f.Key))
         {
             needs |= key switch

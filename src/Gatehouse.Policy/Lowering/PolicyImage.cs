@@ -149,4 +149,27 @@ public sealed class PolicyImage
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(valueId, ValueCount);
         return _cells.AsSpan(valueId * WordCount, WordCount);
     }
+
+    /// <summary>The bound path of this spelling, or null if the policies do not name it.</summary>
+    internal BoundPath? FindBound(string path)
+    {
+        var (low, high) = (0, BoundPaths.Length - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            switch (string.CompareOrdinal(BoundPaths[middle].Path, path))
+            {
+                case 0:
+                    return BoundPaths[middle];
+                case < 0:
+                    low = middle + 1;
+                    break;
+                default:
+                    high = middle - 1;
+                    break;
+            }
+        }
+
+        return null;
+    }
 }

@@ -44,9 +44,12 @@ public sealed class CorpusTests
     [Fact]
     public void The_ready_made_policies_are_accepted_without_a_finding()
     {
-        var files = Directory.GetFiles(Path.Combine(RepositoryFiles.Root, "policies"), "*.yaml");
+        // The cases beside a policy are no policies.
+        var files = Directory.GetFiles(Path.Combine(RepositoryFiles.Root, "policies"), "*.yaml")
+            .Where(static f => !f.EndsWith(".test.yaml", StringComparison.Ordinal))
+            .ToList();
 
-        files.Length.ShouldBeGreaterThanOrEqualTo(5);
+        files.Count.ShouldBeGreaterThanOrEqualTo(5);
         foreach (var file in files)
         {
             PolicyParser.Parse(new PolicySource(file, File.ReadAllBytes(file))).Diagnostics.ShouldBeEmpty();

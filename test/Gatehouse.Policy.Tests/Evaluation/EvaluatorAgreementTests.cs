@@ -19,10 +19,7 @@ public sealed class EvaluatorAgreementTests(ITestOutputHelper output)
     [InlineData(true)]
     public void Both_evaluators_agree_on_random_policies_and_facts(bool linked)
     {
-        // A seed that failed is tried again by naming it here.
-        var first = Environment.GetEnvironmentVariable("GH_SEED") is { } seed0
-            ? int.Parse(seed0, CultureInfo.InvariantCulture)
-            : Random.Shared.Next();
+        var first = Seeds.First();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seeds {first} to {first + Policies - 1}"));
         var seen = new HashSet<(GateOperation, Outcome, bool Decided, bool Audited)>();
         for (var seed = first; seed < first + Policies; seed++)

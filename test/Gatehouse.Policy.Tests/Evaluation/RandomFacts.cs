@@ -75,7 +75,7 @@ internal sealed class RandomFacts(Random random)
         ExitStatus = Id(),
         ExitSignal = Id(),
         Arguments = Texts(),
-        Environment = Texts(),
+        Environment = Array.FindAll(Texts(), RandomPool.IsVariable),
     };
 
     private ProgramFacts Program() => new()

@@ -153,13 +153,18 @@ internal sealed class RandomPolicies(Random random)
         _ => new RandomMembership(field, [.. random.Some(RandomPool.Paths)]),
     };
 
-    private RandomElement Element(PolicyField field) => random.Next(5) switch
+    private RandomElement Element(PolicyField field)
     {
-        0 => new RandomElement(field, "startsWith", [random.Pick(RandomPool.TextPrefixes)]),
-        1 => new RandomElement(field, "endsWith", [random.Pick(RandomPool.TextSuffixes)]),
-        2 => new RandomElement(field, "matches", [random.Pick(RandomPool.TextGlobs)]),
-        _ => new RandomElement(field, "in", [.. random.Some(RandomPool.Texts[..^1])]),
-    };
+        // Names of variables are not empty and contain no equals sign.
+        string[] Of(string[] texts) => field.Name is "exec.arguments" ? texts : Array.FindAll(texts, RandomPool.IsVariable);
+        return random.Next(5) switch
+        {
+            0 => new RandomElement(field, "startsWith", [random.Pick(Of(RandomPool.TextPrefixes))]),
+            1 => new RandomElement(field, "endsWith", [random.Pick(Of(RandomPool.TextSuffixes))]),
+            2 => new RandomElement(field, "matches", [random.Pick(Of(RandomPool.TextGlobs))]),
+            _ => new RandomElement(field, "in", [.. random.Some(Of(RandomPool.Texts))]),
+        };
+    }
 
     private sealed record Scope(ImmutableArray<PolicyField> Fields, bool InsideAncestor);
 }

@@ -20,9 +20,9 @@ internal static class RandomPool
     public static readonly string[] Globs =
         ["/usr/*/nc", "/usr/**", "**/x*", "/opt/?/x", "/?/c", "/b/star\\*", "**.so", "/usr/bin/n?*", "/*"];
 
-    public static readonly string[] Texts = ["-c", "LD_PRELOAD", "--eval=é", "/bin/sh", ""];
+    public static readonly string[] Texts = ["-c", "LD_PRELOAD", "--eval=é", "/bin/sh"];
 
-    public static readonly string[] MoreTexts = ["-cc", "LD_AUDIT", "--eval", "x-c", "/usr/bin/sh", new('é', 150)];
+    public static readonly string[] MoreTexts = ["", "-cc", "LD_AUDIT", "--eval", "x-c", "/usr/bin/sh", new('é', 150)];
 
     public static readonly string[] TextPrefixes = ["-", "LD_", "--eval=", new('é', 127)];
 
@@ -38,6 +38,8 @@ internal static class RandomPool
     public static readonly string[] FileSystems = ["ext4", "tmpfs", "nfs"];
 
     public static readonly string[] Capabilities = ["CAP_KILL", "CAP_SYS_ADMIN", "CAP_CHOWN"];
+
+    public static bool IsVariable(string text) => text.Length > 0 && !text.Contains('=', StringComparison.Ordinal);
 
     public static T Pick<T>(this Random random, IReadOnlyList<T> items) => items[random.Next(items.Count)];
 

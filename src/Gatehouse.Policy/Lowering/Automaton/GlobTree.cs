@@ -32,7 +32,7 @@ internal sealed class GlobTree
                     node = i > stars ? Child(ref _nodes[node].DoubleStar, Loop.Any) : Child(ref _nodes[node].Star, Loop.NoSlash);
                     break;
                 case (byte)'?':
-                    node = Child(ref _nodes[node].Character, Loop.None);
+                    node = Child(ref _nodes[node].Character, Loop.Continuation);
                     break;
                 default:
                     // A backslash takes the next byte as it is; at the end it stands for itself.
@@ -74,6 +74,7 @@ internal sealed class GlobTree
     {
         None,
         NoSlash,
+        Continuation,
         Any,
     }
 

@@ -12,6 +12,7 @@ internal sealed class PathLinks
     private const int MaxResolvedBytes = 4095;
 
     private readonly Dictionary<string, string> _resolved = new(StringComparer.Ordinal);
+    private readonly ILookup<string, string> _paths;
 
     public PathLinks(IEnumerable<KeyValuePair<string, string>> resolved)
     {
@@ -24,7 +25,12 @@ internal sealed class PathLinks
                 _resolved[path] = spelling;
             }
         }
+
+        _paths = _resolved.ToLookup(r => r.Value, r => r.Key, StringComparer.Ordinal);
     }
+
+    /// <summary>The paths of the policy that were resolved to a spelling.</summary>
+    public IEnumerable<string> PathsOf(string spelling) => _paths[spelling];
 
     public static PathLinks None { get; } = new([]);
 
