@@ -18,7 +18,9 @@ public sealed class OracleTests(GuestAgent agent)
 
     private const int PoliciesAtLeast = 25;
     private const int EventsAtLeast = 500;
-    private const int GenerationsKept = 4;
+
+    /// <summary>Reading the stream takes longer than deciding.</summary>
+    private const int PoliciesToReplay = 4;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(240);
 
@@ -46,6 +48,7 @@ public sealed class OracleTests(GuestAgent agent)
                 refused++;
                 continue;
             }
+            world.Drivers.Clear();
             var cursor = await agent.CursorAsync();
             var generation = await agent.ApplyAsync([.. texts.Select(static (t, i) => new PolicyFile($"p{i}.yaml", t))]);
             loaded++;
@@ -53,7 +56,7 @@ public sealed class OracleTests(GuestAgent agent)
                 new OracleSession(random, world, verdicts, seat, tally).Run();
             if (tally.Disagreements > 0)
                 tally.Explain((await agent.RecordsAsync(cursor)).OfType<DecisionRecord>().Where(r => r.Subject.Process.Executable is { } path && world.Roots.Any(path.StartsWith)));
-            if (loaded % GenerationsKept == 0)
+            if (loaded % PoliciesToReplay == 0)
                 replay.Compare(await agent.RecordsAsync(cursor), generation, verdicts);
         }
         await agent.ApplyAsync(Rules.Neutral);
