@@ -100,8 +100,11 @@ int BPF_PROG(gh_label_gone, struct task_struct *task)
 {
 	struct gh_process_key key;
 
-	/* Not a thread, and not the old leader of a process whose exec came from another thread: that has this key now. */
-	if (!gh_labelled_generation(0) || task->pid != task->tgid)
+	/*
+	 * Not a thread, and not the old leader of a process whose exec came from another thread: that has this key now. And not
+	 * a child whose fork failed: it was still a copy of its parent, with the parent's key, and its leader is another task.
+	 */
+	if (!gh_labelled_generation(0) || task->pid != task->tgid || BPF_CORE_READ(task, group_leader) != task)
 		return 0;
 	gh_process_key_of(task, &key);
 	bpf_map_delete_elem(&gh_known, &key);

@@ -16,7 +16,7 @@ public sealed class AncestorTests(GuestAgent agent) : IDisposable
     private string Between => field ??= _volume.Add(InGuest.Attack("lineage"), "between");
     private string Program => field ??= _volume.Add(InGuest.Attack("payload-static"), "program");
 
-    public static TheoryData<string> Shapes => ["exec", "child", "grandchild", "orphan", "daemon", "again", "vfork", "thread"];
+    public static TheoryData<string> Shapes => ["exec", "child", "grandchild", "orphan", "daemon", "again", "vfork", "thread", "failed"];
 
     public void Dispose() => _volume.Dispose();
 

@@ -18,7 +18,9 @@ public sealed class OracleTests(GuestAgent agent)
 
     private const int PoliciesAtLeast = 25;
     private const int EventsAtLeast = 500;
-    private const int GenerationsKept = 4;
+
+    /// <summary>Reading the stream takes longer than deciding.</summary>
+    private const int PoliciesToReplay = 4;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(240);
 
@@ -46,12 +48,15 @@ public sealed class OracleTests(GuestAgent agent)
                 refused++;
                 continue;
             }
+            world.Drivers.Clear();
             var cursor = await agent.CursorAsync();
             var generation = await agent.ApplyAsync([.. texts.Select(static (t, i) => new PolicyFile($"p{i}.yaml", t))]);
             loaded++;
             foreach (var seat in world.Seats)
                 new OracleSession(random, world, verdicts, seat, tally).Run();
-            if (loaded % GenerationsKept == 0)
+            if (tally.Disagreements > 0)
+                tally.Explain((await agent.RecordsAsync(cursor)).OfType<DecisionRecord>().Where(r => r.Subject.Process.Executable is { } path && world.Roots.Any(path.StartsWith)));
+            if (loaded % PoliciesToReplay == 0)
                 replay.Compare(await agent.RecordsAsync(cursor), generation, verdicts);
         }
         await agent.ApplyAsync(Rules.Neutral);

@@ -4,47 +4,65 @@ using Gatehouse.Policy;
 namespace Gatehouse.KernelTests.Oracle;
 
 /// <summary>
-/// From an event back to facts, for what the oracle's programs did. An event has no ancestors' programs, no environment and no
-/// bound names: the first two are left out by not replaying policies that ask for them, the third the oracle knows.
+/// From an event back to facts, for what the oracle's drivers and their children did. An event has neither the ancestors' programs nor
+/// bound names; the oracle knows both by the process that acts.
 /// </summary>
 internal sealed class OracleEvents(OracleWorld world)
 {
     private static readonly ulong s_hostMountNamespace = NamespaceOf("/proc/1/ns/mnt");
 
     private readonly Dictionary<string, OracleFile> _files =
-        world.Programs.Concat(world.Scripts).Append(world.Driver).ToDictionary(static f => f.Path, StringComparer.Ordinal);
+        world.Programs.Concat(world.Scripts).ToDictionary(static f => f.Path, StringComparer.Ordinal);
 
     private readonly Dictionary<int, OracleVictim> _victims = world.Victims.ToDictionary(static v => v.Companion.Pid);
 
-    /// <summary>The facts, or null if the event is not about the oracle's programs or does not say enough.</summary>
+    /// <summary>The facts, or null if the event is about others or does not say enough.</summary>
     public OperationFacts? FactsOf(DecisionRecord record, PolicyImage image)
     {
-        var process = record.Subject.Process;
         var operation = OperationOf(record);
-        if (operation == GateOperation.None || process.Executable is null || !_files.TryGetValue(process.Executable, out var program))
+        if (operation == GateOperation.None || WhoActs(record) is not { } process)
             return null;
-        var facts = new OperationFacts
-        {
-            Operation = operation,
-            Process = program.AsProcess(image, world.Seats[0].Who, 0) with
-            {
-                Uid = process.Uid,
-                EffectiveUid = process.EffectiveUid,
-                Gid = process.Gid,
-                EffectiveGid = process.EffectiveGid,
-                LoginUid = process.LoginUid ?? uint.MaxValue,
-                Capabilities = ulong.Parse(process.Capabilities, NumberStyles.HexNumber, CultureInfo.InvariantCulture),
-                Container = process.MountNamespace != s_hostMountNamespace,
-                Sha256 = ReferenceEquals(program, world.Driver) ? null : program.Sha256,
-            },
-            Request = RequestOf(record),
-        };
+        var facts = new OperationFacts { Operation = operation, Process = process, Request = RequestOf(record) };
         if (record.Object.Image is { } loaded)
             return loaded.Path is not null && _files.TryGetValue(loaded.Path, out var file) ? facts with { Image = ImageOf(loaded, file, image) } : null;
-        if (record.Object.Target is { } target)
-            return _victims.TryGetValue(target.Pid, out var victim) ? facts with { Target = victim.Program.AsProcess(image, victim.Who, world.AllCapabilities) } : null;
-        return facts;
+        if (record.Object.Target is not { } target)
+            return facts;
+        if (_victims.TryGetValue(target.Pid, out var victim))
+            return facts with { Target = With(victim.Program.AsProcess(image, victim.Who, world.AllCapabilities), target) };
+        return record.Request?.Child is true ? facts with { Target = With(process, target) } : null;
     }
+
+    /// <summary>A driver, once it has become what it is, or a child of it that still runs the same program.</summary>
+    private ProcessFacts? WhoActs(DecisionRecord record)
+    {
+        var actor = record.Subject.Process;
+        var executes = record.Object.Image is not null;
+        var parent = actor.Ancestors.Count > 0 ? actor.Ancestors[0].Pid : 0;
+        var known = executes || !world.Drivers.TryGetValue(actor.Pid, out var driver)
+            ? world.Drivers.TryGetValue(parent, out var above) ? OracleVerdicts.Child(above) : null
+            : driver;
+        return known is null || !string.Equals(known.Path, actor.Executable, StringComparison.Ordinal)
+            ? null
+            : known with
+            {
+                Uid = actor.Uid,
+                EffectiveUid = actor.EffectiveUid,
+                Gid = actor.Gid,
+                EffectiveGid = actor.EffectiveGid,
+                LoginUid = actor.LoginUid ?? uint.MaxValue,
+                Capabilities = ulong.Parse(actor.Capabilities, NumberStyles.HexNumber, CultureInfo.InvariantCulture),
+                Container = actor.MountNamespace != s_hostMountNamespace,
+            };
+    }
+
+    private static ProcessFacts With(ProcessFacts known, EventTarget target) => known with
+    {
+        Path = target.Executable,
+        Uid = target.Uid,
+        EffectiveUid = target.EffectiveUid,
+        Gid = target.Gid,
+        EffectiveGid = target.EffectiveGid,
+    };
 
     private static GateOperation OperationOf(DecisionRecord record) => (record.Operation, record.Hook) switch
     {

@@ -41,6 +41,7 @@ internal sealed class OracleSession(Random random, OracleWorld world, OracleVerd
         var driver = OracleVerdicts.Child(seated);
         foreach (var file in chain)
             driver = verdicts.After(driver, file);
+        world.Drivers[int.Parse(answer[1], CultureInfo.InvariantCulture)] = driver;
         for (var i = 0; i < Operations; i++)
             Operate(driver);
         var last = Talk.Ask("quit");

@@ -24,6 +24,19 @@ internal sealed class OracleTally(int seed)
 
     public string Complaints => _complaints.ToString();
 
+    /// <summary>What the agent reported, for whoever has to find out why.</summary>
+    public void Explain(IEnumerable<DecisionRecord> records)
+    {
+        foreach (var r in records)
+        {
+            _complaints.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"{r.Sequence} {r.Operation} ({r.Hook}) by {r.Subject.Process.Pid} {r.Subject.Process.Executable}: "
+                    + $"{r.Object.Image?.Kind} {r.Object.Image?.Path} {r.Object.Image?.Sha256State} {r.Object.Target?.Pid} {r.Request?.Right}: "
+                    + $"{r.Verdict} {r.Mode} by {r.Policy} {r.Rule} ({r.Reason}), audited {r.Audited?.Policy} {r.Audited?.Rule}, generation {r.Generation}");
+        }
+    }
+
     /// <param name="operation">What was done, by whom.</param>
     /// <param name="actual">What the kernel made of it.</param>
     /// <param name="expected">What C# says, for each state of what is not certain.</param>

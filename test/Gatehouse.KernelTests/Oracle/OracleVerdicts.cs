@@ -45,8 +45,8 @@ internal sealed class OracleVerdicts(IReadOnlyList<string> texts, PolicyImage im
         Decide(operation, process, new RequestFacts { Namespaces = namespaces }) == Outcome.Allow ? Granted : Refused;
 
     /// <summary>
-    /// An exec by this process: the file, and its interpreter if it is a script, as process.exec and as image.load; then once more
-    /// with arguments and environment.
+    /// An exec by this process: the file, and its interpreter if it is a script, as process.exec and as image.load; then both once
+    /// more with arguments and environment.
     /// </summary>
     public string Exec(ProcessFacts process, OracleFile file, IReadOnlyList<string> arguments, IReadOnlyList<string> environment)
     {
@@ -65,14 +65,14 @@ internal sealed class OracleVerdicts(IReadOnlyList<string> texts, PolicyImage im
             if (both.Max() != Outcome.Allow)
                 return Word(both.Max());
         }
-        var (last, lastKind) = images[^1];
-        return Word(Decide(new OperationFacts
+        var request = new RequestFacts { Arguments = arguments, Environment = environment };
+        return Word(images.Max(each => Decide(new OperationFacts
         {
             Operation = GateOperation.ProcessExecArguments,
             Process = process,
-            Image = last.AsImage(image, lastKind),
-            Request = new RequestFacts { Arguments = arguments, Environment = environment },
-        }));
+            Image = each.File.AsImage(image, each.Kind),
+            Request = request,
+        })));
     }
 
     /// <summary>A process that this one forks: the same, and its parent's program is an ancestor.</summary>

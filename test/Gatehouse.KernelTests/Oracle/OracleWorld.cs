@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.KernelTests.Guest;
+using Gatehouse.Policy;
 
 namespace Gatehouse.KernelTests.Oracle;
 
@@ -43,6 +44,9 @@ internal sealed class OracleWorld : IDisposable
     public IReadOnlyList<OracleSeat> Seats { get; }
 
     public IReadOnlyList<OracleVictim> Victims { get; }
+
+    /// <summary>By process id: what each driver of the policy in force is.</summary>
+    public Dictionary<int, ProcessFacts> Drivers { get; } = [];
 
     /// <summary>Every path of the pool begins so, and no other path of the guest does.</summary>
     public IReadOnlyList<string> Roots => [.. _volumes.Select(static v => v.Folder)];

@@ -9,11 +9,16 @@
  *   orphan     a grandchild whose parent and whose parent's parent (this program) have ended
  *   daemon     double fork with a session of its own, nobody waits
  *   again      this program executes itself anew first, by /proc/self/exe
+ *   failed     this process becomes PROGRAM, after a fork that failed halfway
  *   vfork      the child of a vfork
  *   thread     a thread that is not the first executes it
  *   through N P1 ... PN  this process becomes P1, which is another copy of this program, and that P2, and so on
  */
+#include <linux/sched.h>
 #include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include "answer.h"
 
@@ -69,6 +74,18 @@ static _Noreturn void orphan(int daemon)
 	become(s_arguments);
 }
 
+/* The id of a process that exists: the kernel notices when the child is a copy of its parent already. */
+static void fail_to_fork(void)
+{
+	pid_t taken = getpid();
+	struct clone_args arguments = {.exit_signal = SIGCHLD, .set_tid = (unsigned long)&taken, .set_tid_size = 1};
+
+	if (syscall(SYS_clone3, &arguments, sizeof(arguments)) == 0)
+		_exit(0);
+	if (errno != EEXIST)
+		answer_need("clone3 with a process id that is taken", -1);
+}
+
 /* argv: lineage through N P1 ... PN PROGRAM ARGS... */
 static _Noreturn void go_through(char **argv)
 {
@@ -121,11 +138,13 @@ int main(int argc, char **argv)
 		waitpid(child, &status, 0);
 		return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 	}
+	if (!strcmp(shape, "failed"))
+		fail_to_fork();
 	if (!strcmp(shape, "grandchild"))
 		descend(1);
 	if (!strcmp(shape, "child") || !strcmp(shape, "grandchild"))
 		descend(1);
-	else if (strcmp(shape, "exec"))
+	else if (strcmp(shape, "exec") && strcmp(shape, "failed"))
 		attack_usage("an unknown shape");
 	become(s_arguments);
 }
