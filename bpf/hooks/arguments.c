@@ -59,14 +59,14 @@ static __noinline int gh_arguments_decide(struct gh_exec *exec, __u32 index, str
 SEC("lsm.s/bprm_committed_creds")
 int BPF_PROG(gh_arguments, struct linux_binprm *bprm)
 {
-	struct gh_exec *exec = bpf_task_storage_get(&gh_execs, bpf_get_current_task_btf(), 0, 0);
-	__u64 count;
+	__u64 key = (__u64)bpf_get_current_task_btf(), count;
+	struct gh_exec *exec = bpf_map_lookup_elem(&gh_execs, &key);
 
 	if (!exec || !exec->count)
 		return 0;
 	count = exec->count;
-	exec->count = 0;
 	if (!gh_arguments_decide(exec, 0, bprm) && count > 1)
 		gh_arguments_decide(exec, 1, bprm);
+	bpf_map_delete_elem(&gh_execs, &key);
 	return 0;
 }

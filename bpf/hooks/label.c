@@ -95,11 +95,22 @@ int BPF_PROG(gh_label_exec, struct linux_binprm *bprm)
 	return 0;
 }
 
+static __always_inline int gh_arguments_tested(void)
+{
+	struct gh_generation *generation = gh_generation_of(gh_number_in_force());
+
+	return generation && generation->operation_value[GH_OPERATION_PROCESS_EXEC_ARGUMENTS];
+}
+
 SEC("lsm/task_free")
 int BPF_PROG(gh_label_gone, struct task_struct *task)
 {
+	__u64 address = (__u64)task;
 	struct gh_process_key key;
 
+	/* What an exec that failed has left. */
+	if (gh_arguments_tested())
+		bpf_map_delete_elem(&gh_execs, &address);
 	/*
 	 * Not a thread, and not the old leader of a process whose exec came from another thread: that has this key now. And not
 	 * a child whose fork failed: it was still a copy of its parent, with the parent's key, and its leader is another task.

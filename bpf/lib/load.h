@@ -284,35 +284,38 @@ static __always_inline int gh_load_refuse(const struct gh_load *load)
 static __noinline int gh_load_keep(const struct gh_load *load, struct gh_scratch *scratch)
 {
 	struct gh_generation *generation = gh_generation_of(scratch->asked.number);
+	__u64 key = (__u64)bpf_get_current_task_btf();
 	struct gh_exec_part *part;
 	struct gh_exec *exec;
 
 	if (!generation || !generation->operation_value[GH_OPERATION_PROCESS_EXEC_ARGUMENTS])
 		return 0;
-	exec = bpf_task_storage_get(&gh_execs, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!exec) {
-		gh_count(GH_COUNTER_LABEL_FAILURES);
-		scratch->asked.failed = 1;
-		return 0;
-	}
+	exec = bpf_map_lookup_elem(&gh_execs, &key);
+	if (exec)
+		__builtin_memcpy(&scratch->exec, exec, sizeof(scratch->exec));
+	else
+		__builtin_memset(&scratch->exec, 0, sizeof(scratch->exec));
 	/* Of more than two files, a script of a script, the first and the last count. */
-	part = &exec->part[exec->count ? 1 : 0];
-	exec->count = exec->count ? 2 : 1;
+	part = &scratch->exec.part[scratch->exec.count ? 1 : 0];
+	scratch->exec.count = scratch->exec.count ? 2 : 1;
 	part->generation = scratch->asked.number;
 	__builtin_memcpy(part->subject.class, &scratch->facts.class[GH_SOURCE_PROCESS], sizeof(part->subject.class));
 	__builtin_memcpy(part->subject.mask, &scratch->facts.mask[GH_MASK_PROCESS], sizeof(part->subject.mask));
 	__builtin_memcpy(part->image.class, &scratch->facts.class[GH_SOURCE_IMAGE], sizeof(part->image.class));
 	__builtin_memcpy(part->image.mask, &scratch->facts.mask[GH_MASK_IMAGE], sizeof(part->image.mask));
+	if (bpf_map_update_elem(&gh_execs, &key, &scratch->exec, BPF_ANY)) {
+		gh_count(GH_COUNTER_LABEL_FAILURES);
+		scratch->asked.failed = 1;
+	}
 	return 0;
 }
 
 /* A new exec begins. What an exec that failed has left is not its. */
 static __always_inline void gh_load_keep_begin(void)
 {
-	struct gh_exec *exec = bpf_task_storage_get(&gh_execs, bpf_get_current_task_btf(), 0, 0);
+	__u64 key = (__u64)bpf_get_current_task_btf();
 
-	if (exec)
-		exec->count = 0;
+	bpf_map_delete_elem(&gh_execs, &key);
 }
 
 /*

@@ -8,7 +8,7 @@
  *            start time, because some routes to a process have no pointer that storage accepts. When full: counted, and
  *            the label is made for each decision; ancestors are then only those that still run.
  * gh_tasks   per process: the number of its identity, for the shortest way to a verdict.
- * gh_execs   per thread that executes something, where a rule tests arguments: what its first decision knew. Without
+ * gh_execs   per thread (its address) that executes something, where a rule tests arguments: what its first decision knew. Without
  *            memory for it the exec is refused.
  * gh_inodes  per inode: the number of the image's identity, with everything that it depends on (lib/image.h).
  * gh_places  counted up by hooks/label.c when a directory is renamed or a mount changes: paths may have changed.
@@ -135,10 +135,13 @@ struct gh_exec {
 	struct gh_exec_part part[2];
 };
 
+#define GH_EXECS 16384
+
 struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
+	__uint(max_entries, GH_EXECS);
+	__type(key, __u64);
 	__type(value, struct gh_exec);
 } gh_execs SEC(".maps");
 

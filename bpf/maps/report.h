@@ -202,6 +202,7 @@ struct gh_scratch {
 	__u32 pad;
 	struct gh_identity identity;
 	struct gh_known known;
+	struct gh_exec exec;
 	struct gh_chain chain;
 	struct gh_texts texts;
 	struct gh_moment moment;
