@@ -63,7 +63,8 @@ public sealed class OpenRightsTable(GuestAgent agent) : IAsyncLifetime
         var attempts = ways.Select(w => (Way: w, Attempt: w.OpensFirst ? new OpenAttempt(w, _attacker, Victim) : null)).ToList();
         await agent.EnsureAsync(Deny([right]));
         var targets = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var (way, opened) in attempts)
+        // What was opened first ends first: a move into a frozen group is asked for every process, and the event names the first victim.
+        foreach (var (way, opened) in attempts.OrderBy(static a => a.Attempt is null))
         {
             using (var attempt = opened ?? new OpenAttempt(way, _attacker, Victim))
             {

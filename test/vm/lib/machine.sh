@@ -78,10 +78,7 @@ wait_for_socket() {
     done
 }
 
-# -smap: QEMU 7.2 lets a user program's iretq read its stack as if the kernel did, which SMAP then refuses: an oops in the
-# guest whenever .NET restores a context after an exception. Drop it when the installed suite has QEMU 9.
-# -cx16: QEMU 7.2 sets the wrong flags for cmpxchg16b, and 6.12 guests then crash at random; drop it when QEMU 8 is the
-# oldest supported. Emulation only: the tests' numbers must not depend on whether the machine has KVM.
+# Emulation only: the tests' numbers must not depend on whether the machine has KVM.
 cpu_options() {
     if ((ICOUNT)); then
         # Counting instructions needs them in one thread.
@@ -89,7 +86,7 @@ cpu_options() {
     else
         printf '%s\n' -accel tcg,thread=multi -smp "$CPUS"
     fi
-    printf '%s\n' -cpu max,-cx16,-smap
+    printf '%s\n' -cpu max
 }
 
 # A panic ends the machine at once (panic=-1 with -no-reboot), and an oops counts as a panic: a test must not pass on a
@@ -128,7 +125,7 @@ start_qemu() {
     exec {alive}> >(cat >/dev/null && echo "gone 0 0" >"$WORK/events.out")
     options=$(cpu_options; file_share_options; channel_options)
     mapfile -t options <<<"$options"
-    start_child qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot -m "$MEMORY" \
+    start_child "${QEMU[@]}" -nodefaults -no-user-config -display none -no-reboot -m "$MEMORY" \
         -kernel "$KERNEL_FOLDER/vmlinuz" -initrd "$WORK/initrd" -append "$(kernel_command_line)" \
         "${options[@]}" 2>"$WORK/qemu.log"
     QEMU_PID=${CHILDREN[-1]}
