@@ -69,11 +69,14 @@ static long change(const char *what, unsigned id)
 		return syscall(SYS_setgroups, 1, &group);
 	if (syscall(SYS_capget, &header, data))
 		return -1;
-	/* Only what adds is asked about: giving up and taking again. */
-	data[0].effective &= ~(1u << CAP_KILL);
+	/*
+	 * Only what adds is asked about: giving up and taking again. One that no condition of OracleConditions names, because
+	 * the process does not have it when it is asked.
+	 */
+	data[0].effective &= ~(1u << CAP_LEASE);
 	if (syscall(SYS_capset, &header, data))
 		return -1;
-	data[0].effective |= 1u << CAP_KILL;
+	data[0].effective |= 1u << CAP_LEASE;
 	return syscall(SYS_capset, &header, data);
 }
 
