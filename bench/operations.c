@@ -131,9 +131,11 @@ static void do_exec(void)
 
 static void measure(const char *name, void (*operation)(void), int count)
 {
-	long best = -1;
+	long best = -1, first;
 
-	operation(); /* warm */
+	first = now();
+	operation();
+	first = now() - first;
 	for (int round = 0; round < ROUNDS; round++) {
 		long start = now(), mean;
 
@@ -143,7 +145,7 @@ static void measure(const char *name, void (*operation)(void), int count)
 		if (best < 0 || mean < best)
 			best = mean;
 	}
-	printf("%s %ld\n", name, best);
+	printf("%s %ld\n%s-first %ld\n", name, best, name, first);
 }
 
 int main(int argc, char **argv)

@@ -5,7 +5,7 @@
 
 /* Version of everything in abi/. An event or a pinned table of another version is refused, naming both numbers. */
 enum gh_abi {
-	GH_ABI_VERSION = 2,
+	GH_ABI_VERSION = 3,
 };
 
 enum gh_class {
@@ -63,6 +63,7 @@ enum gh_hook {
 	GH_HOOK_CAPSET = 22,
 	GH_HOOK_USERNS_CREATE = 23,
 	GH_HOOK_TASK_GETTERS = 24, /* getpgid, getsid, getscheduler, getioprio, prlimit */
+	GH_HOOK_INODE_FOLLOW_LINK = 25,
 };
 
 enum gh_reason {

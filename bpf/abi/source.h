@@ -83,6 +83,7 @@ enum gh_process_mask {
 	GH_PROCESS_MASK_CAPABILITIES = 1,
 	GH_PROCESS_MASK_ANCESTORS =
 	    2, /* ancestor tests that an earlier program of the process or of its ancestors satisfied */
+	GH_PROCESS_MASK_DOUBT = 3, /* what is not certain; no rule tests it, deciding does */
 	GH_PROCESS_MASKS = 4,
 };
 

@@ -134,16 +134,23 @@ enum gh_operation_need {
 	GH_NEEDS_ENVIRONMENT = 64,
 	GH_NEEDS_REQUEST = 128, /* some row tests the operation's own facts */
 	GH_NEEDS_OPEN_WHEN_FULL = 256, /* every rule that refuses says onFull: allow */
+	GH_NEEDS_CHILD = 512, /* some row tests whether the target is a child; only with GH_NEEDS_REQUEST */
+	GH_NEEDS_ANCESTORS = 1024, /* of the acting process or of the target */
 };
 
 /* What labels of processes depend on beyond the executable: a label made for other facts is made anew. */
 enum gh_label_need {
-	GH_LABEL_IDS = 1,
+	GH_LABEL_UID = 1,
 	GH_LABEL_CAPABILITIES = 2,
 	GH_LABEL_FLAGS = 4,
 	GH_LABEL_ANCESTORS = 8,
 	GH_LABEL_NAMES = 16,
 	GH_LABEL_HASH = 32,
+	GH_LABEL_EFFECTIVE_UID = 64,
+	GH_LABEL_GID = 128,
+	GH_LABEL_EFFECTIVE_GID = 256,
+	GH_LABEL_LOGIN_UID = 512,
+	GH_LABEL_CREDENTIALS = 963, /* all that the credentials decide: 1, 2, 64, 128, 256, 512 */
 };
 
 /* Numbers ending in _value index gh_cells in steps of `words`. Value 0 is the empty vector. */
@@ -158,7 +165,7 @@ struct gh_generation {
 	struct gh_table_part numbers[8]; /* of gh_numbers, by enum gh_number_table */
 	__u32 automaton_start[3]; /* by enum gh_name; 0 = no such pattern */
 	__u32 automaton_states;
-	__u32 pad;
+	__u32 open_rights; /* bit r: some row of process.open or thread.open can match right r of enum gh_right */
 	/* The word of ancestor, argument and environment tests, and how many there are; 0 tests = none. */
 	__u32 tests_word[3];
 	__u32 tests_count[3];

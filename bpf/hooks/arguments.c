@@ -10,7 +10,7 @@
 #include "../lib/texts.h"
 
 /* The facts of one file of the exec, and of the arguments. Returns 0 if they cannot be had. */
-static __always_inline int gh_arguments_facts(struct gh_scratch *scratch, const struct gh_exec_part *part,
+static __always_inline int gh_arguments_facts(struct gh_scratch *scratch, const struct gh_exec_part *part, __u64 flags,
 					      struct linux_binprm *bprm)
 {
 	struct gh_generation *generation = gh_generation_of(part->generation);
@@ -23,6 +23,8 @@ static __always_inline int gh_arguments_facts(struct gh_scratch *scratch, const 
 	__builtin_memcpy(&scratch->facts.mask[GH_MASK_PROCESS], part->subject.mask, sizeof(part->subject.mask));
 	__builtin_memcpy(&scratch->facts.class[GH_SOURCE_IMAGE], part -> image.class, sizeof(part->image.class));
 	__builtin_memcpy(&scratch->facts.mask[GH_MASK_IMAGE], part->image.mask, sizeof(part->image.mask));
+	scratch->facts.mask[GH_MASK_OPERATION + GH_OPERATION_MASK_FLAGS] = flags;
+	scratch->event.request.flags = flags;
 	scratch->facts.mask[GH_MASK_OPERATION + GH_OPERATION_MASK_ARGUMENTS] = scratch->texts.found[0];
 	scratch->facts.mask[GH_MASK_OPERATION + GH_OPERATION_MASK_ENVIRONMENT] = scratch->texts.found[1];
 	return 1;
@@ -37,12 +39,15 @@ static __noinline int gh_arguments_decide(struct gh_exec *exec, __u32 index, str
 	__u32 denied;
 
 	if (!scratch) {
+		if (!gh_refuse_undecided(GH_OPERATION_PROCESS_EXEC_ARGUMENTS))
+			return 0;
+		gh_count(GH_COUNTER_KILLS);
 		bpf_send_signal(SIGKILL);
 		return 1;
 	}
 	gh_image_describe(bprm->file, &scratch->event.image);
 	scratch->asked.request = GH_REQUEST_MANY;
-	if (!gh_arguments_facts(scratch, part, bprm))
+	if (!gh_arguments_facts(scratch, part, exec->flags, bprm))
 		scratch->asked.failed = 1;
 	if (gh_gate_decide(scratch, 0))
 		gh_emit(bprm->file, scratch);

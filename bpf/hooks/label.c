@@ -7,9 +7,13 @@
  * bprm_committed_creds   sees each exec, when the new program is in place: the old one becomes an ancestor. Sleepable: reads
  *                        the file for its hash if a rule tests processes by hash.
  * task_free              sees a process go.
- * inode_rename, sb_mount, move_mount, sb_umount, sb_pivotroot
- *                        see paths change below a directory or a mount. Labels of files hold the name and the directory
+ * vfs_rename (a function, at its end)
+ *                        sees paths change below a directory. After the deed: what is labelled between a hook and the deed
+ *                        would have the old path and the new count. Labels of files hold the name and the directory
  *                        themselves, so a renamed file needs nothing here.
+ * sb_mount, move_mount, sb_umount, sb_pivotroot
+ *                        see that mounts will change, for viewers in other mount namespaces; labels hold the count of
+ *                        changes of the viewer's own, which the kernel keeps.
  * iter/task              run by the agent before a switch of generations: labels all processes that already run.
  *
  * Where no rule tests processes, the first three cost a few instructions and keep nothing.
@@ -33,7 +37,7 @@ static __always_inline void gh_inherit(struct gh_scratch *scratch, struct task_s
 		label->ancestors |= label->self;
 		label->exec = BPF_CORE_READ(child, self_exec_id);
 	}
-	scratch->known.hash_exec = BPF_CORE_READ(child, self_exec_id);
+	scratch->known.hash_exec = scratch->known.program_exec = BPF_CORE_READ(child, self_exec_id);
 	gh_process_key_of(child, &key);
 	gh_known_write(scratch, &key);
 }
@@ -115,7 +119,7 @@ int BPF_PROG(gh_label_gone, struct task_struct *task)
 	 * Not a thread, and not the old leader of a process whose exec came from another thread: that has this key now. And not
 	 * a child whose fork failed: it was still a copy of its parent, with the parent's key, and its leader is another task.
 	 */
-	if (!gh_labelled_generation(0) || task->pid != task->tgid || BPF_CORE_READ(task, group_leader) != task)
+	if (task->pid != task->tgid || BPF_CORE_READ(task, group_leader) != task)
 		return 0;
 	gh_process_key_of(task, &key);
 	bpf_map_delete_elem(&gh_known, &key);
@@ -136,14 +140,14 @@ static __always_inline int gh_is_directory(struct dentry *dentry)
 	return (BPF_CORE_READ(dentry, d_inode, i_mode) & MODE_TYPE_MASK) == MODE_DIRECTORY;
 }
 
-SEC("lsm/inode_rename")
-int BPF_PROG(gh_label_rename, struct inode *from, struct dentry *dentry, struct inode *to, struct dentry *target,
-	     int ret)
+SEC("fexit/vfs_rename")
+int BPF_PROG(gh_label_rename, struct renamedata *rename, int ret)
 {
 	/* Exchanging two names moves both. */
-	if (gh_is_directory(dentry) || gh_is_directory(target))
+	if (!ret &&
+	    (gh_is_directory(BPF_CORE_READ(rename, old_dentry)) || gh_is_directory(BPF_CORE_READ(rename, new_dentry))))
 		gh_places_changed();
-	return ret;
+	return 0;
 }
 
 SEC("lsm/sb_mount")

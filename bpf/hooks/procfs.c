@@ -6,6 +6,8 @@
  * file_permission  sees each read and write, also by io_uring, splice and a descriptor that was opened before there was a
  *                  policy, or by another process. May deny. Called for all files: a file of another file system costs two
  *                  comparisons. A control group's file is decided only here, when it is known who is in the group.
+ * inode_follow_link  sees each symbolic link on the way to a file. May deny those of /proc/PID/fd, which open what another
+ *                  process has open, and of map_files, which open what it has mapped.
  */
 #include "../lib/ask.h"
 #include "../lib/cgroup.h"
@@ -52,7 +54,7 @@ static __noinline int gh_proc_ask_whom(struct file *file, __u32 reads, __u32 wri
 	if (!pid)
 		return 1;
 	rights = gh_rights_of_proc_file(file, reads, writes);
-	if (!rights)
+	if (!rights || !gh_open_concerns(rights))
 		return 1;
 	question->rights = rights;
 	named = gh_pid_task(pid);
@@ -69,7 +71,7 @@ static __always_inline int gh_ask_proc_file(struct file *file, __u32 reads, __u3
 	struct gh_proc_question question = {.hook = hook};
 
 	if (!gh_proc_ask_whom(file, reads, writes, &question))
-		return gh_refuse_undecided(GH_OPERATION_PROCESS_OPEN);
+		return gh_open_refuse_undecided();
 	if (!gh_unknown(&question.rights))
 		return 0;
 	return bpf_loop(GH_PROC_STEPS, gh_proc_step, &question, 0) == GH_PROC_STEPS ? 0 : -EPERM;
@@ -94,4 +96,42 @@ int BPF_PROG(gh_file_use, struct file *file, int mask, int ret)
 	if (magic == MAGIC_PROC)
 		return gh_ask_proc_file(file, mask & MAY_READ_BIT, writes, GH_HOOK_FILE_PERMISSION);
 	return writes ? gh_ask_group_write(file, magic == MAGIC_CGROUP2, GH_HOOK_FILE_PERMISSION) : 0;
+}
+
+/* The rights to open through a link of procfs, by the folder that it lies in. */
+static __always_inline __u32 gh_rights_of_proc_link(struct dentry *dentry)
+{
+	char folder[GH_PROC_NAME] = {};
+
+	if (bpf_probe_read_kernel_str(folder, GH_PROC_NAME, BPF_CORE_READ(dentry, d_parent, d_name.name)) < 0)
+		return 0;
+	if (gh_name_is(folder, "fd"))
+		return GH_RIGHT_BIT(DUPLICATE_DESCRIPTOR);
+	return gh_name_is(folder, "map_files") ? GH_RIGHT_BIT(READ_MEMORY) | GH_RIGHT_BIT(WRITE_MEMORY) : 0;
+}
+
+/* Not inlined, as gh_proc_ask_whom. Returns 0 if there is nothing to ask. */
+static __noinline int gh_proc_link_ask_whom(struct dentry *dentry, struct inode *inode,
+					    struct gh_proc_question *question)
+{
+	struct pid___tasks *pid = gh_proc_pid(inode);
+	struct task_struct *named = pid ? gh_pid_task(pid) : 0;
+	__u32 rights = named ? gh_rights_of_proc_link(dentry) : 0;
+
+	if (!rights || !gh_open_concerns(rights))
+		return 0;
+	question->rights = rights;
+	gh_found_task(named, &question->owner);
+	return 1;
+}
+
+SEC("lsm/inode_follow_link")
+int BPF_PROG(gh_proc_link, struct dentry *dentry, struct inode *inode, int rcu, int ret)
+{
+	struct gh_proc_question question = {.hook = GH_HOOK_INODE_FOLLOW_LINK};
+
+	if (ret || inode->i_sb->s_magic != MAGIC_PROC || !gh_open_wanted() ||
+	    !gh_proc_link_ask_whom(dentry, inode, &question))
+		return ret;
+	return bpf_loop(GH_PROC_STEPS, gh_proc_step, &question, 0) == GH_PROC_STEPS ? 0 : -EPERM;
 }

@@ -18,7 +18,7 @@ int BPF_PROG(gh_trace_access, struct task_struct *task, unsigned int mode, int r
 	if (ret || !gh_open_wanted())
 		return ret;
 	rights = gh_rights_of_access(mode);
-	return rights ? gh_ask_each(task, rights, GH_HOOK_PTRACE_ACCESS_CHECK) : 0;
+	return gh_open_concerns(rights) ? gh_ask_each(task, rights, GH_HOOK_PTRACE_ACCESS_CHECK) : 0;
 }
 
 SEC("lsm/ptrace_traceme")

@@ -10,10 +10,11 @@
  * task_getpgid, _getsid, _getscheduler, _getioprio  what the calls of these names tell, and sched_getaffinity.
  */
 #include "../lib/ask.h"
+#include "../lib/right.h"
 
 static __always_inline int gh_setting(struct task_struct *task, __u32 right, __u32 hook, int ret)
 {
-	if (ret || !gh_open_wanted())
+	if (ret || !gh_open_concerns(GH_RIGHT_BIT_OF(right)))
 		return ret;
 	return gh_ask_open(task, right, 0, hook);
 }

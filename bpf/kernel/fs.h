@@ -74,7 +74,16 @@ struct hlist_bl_node {
 	struct hlist_bl_node **pprev; /* null = not in the directory any more */
 };
 
+struct seqcount {
+	unsigned int sequence;
+};
+
+struct seqcount_spinlock {
+	struct seqcount seqcount;
+};
+
 struct dentry {
+	struct seqcount_spinlock d_seq; /* counts its renames, and more */
 	struct hlist_bl_node d_hash;
 	struct dentry *d_parent;
 	struct qstr d_name;
@@ -112,6 +121,11 @@ struct file {
 struct backing_file {
 	struct file file;
 	struct path user_path;
+};
+
+struct renamedata {
+	struct dentry *old_dentry;
+	struct dentry *new_dentry;
 };
 
 struct iattr {

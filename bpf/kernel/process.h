@@ -25,6 +25,7 @@ struct hlist_head {
 
 struct signal_struct {
 	atomic_t live; /* threads that have not begun to end */
+	struct list_head thread_head;
 	int group_exit_code;
 	unsigned int flags;
 };
@@ -54,6 +55,8 @@ struct task_struct___process {
 	int exit_code;
 	struct list_head tasks;
 	struct hlist_node pid_links[4];
+	struct list_head thread_node;
+	unsigned int __state;
 	struct signal_struct *signal;
 	struct sighand_struct *sighand;
 	struct css_set *cgroups;
@@ -121,5 +124,6 @@ struct linux_binprm___cred {
 #define PTRACE_MODE_FSCREDS_BIT 0x8u
 #define TASK_STATUS_COMPAT_BIT	0x2u
 #define CLONE_THREAD_BIT	0x10000ul
+#define TASK_NEW_BIT		0x800u
 
 #endif

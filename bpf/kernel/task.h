@@ -18,6 +18,7 @@ struct user_namespace {
 
 struct mnt_namespace {
 	struct ns_common ns;
+	__u64 event; /* counts changes of its mounts */
 };
 
 struct pid_namespace {

@@ -10,8 +10,8 @@
 
 #include "gate.h"
 
-/* Whether any rule concerns process.open or thread.open. */
-static __always_inline int gh_open_wanted(void)
+/* Whether any rule concerns opening with one of these rights, whoever opens whom: the cheapest question first. */
+static __always_inline int gh_open_concerns(__u32 rights)
 {
 	__u64 number = gh_number_in_force();
 	__u32 slot = number % GH_GENERATION_SLOTS;
@@ -21,8 +21,12 @@ static __always_inline int gh_open_wanted(void)
 		return 0;
 	generation = bpf_map_lookup_elem(&gh_generations, &slot);
 	/* Refilled meanwhile: there is something to decide, and deciding will find out. */
-	return !generation || generation->number != number || generation->operation_value[GH_OPERATION_PROCESS_OPEN] ||
-	       generation->operation_value[GH_OPERATION_THREAD_OPEN];
+	return !generation || generation->number != number || generation->open_rights & rights;
+}
+
+static __always_inline int gh_open_wanted(void)
+{
+	return gh_open_concerns(~0u);
 }
 
 static __always_inline __u32 gh_is_child(struct task_struct *target)
@@ -30,6 +34,14 @@ static __always_inline __u32 gh_is_child(struct task_struct *target)
 	struct task_struct *parent = BPF_CORE_READ(target, group_leader, real_parent);
 
 	return BPF_CORE_READ(parent, tgid) == bpf_get_current_pid_tgid() >> 32 ? GH_OPERATION_FLAG_CHILD : 0;
+}
+
+/* The same where the kernel vouches for the pointer. */
+static __always_inline __u32 gh_is_child_trusted(struct task_struct *target)
+{
+	return target->group_leader->real_parent->tgid == (int)(bpf_get_current_pid_tgid() >> 32)
+		   ? GH_OPERATION_FLAG_CHILD
+		   : 0;
 }
 
 /* right 4 bits, child 1, signal 7: what a cached verdict keeps of process.open. */
@@ -50,8 +62,8 @@ static __always_inline int gh_ask_is_silent(const struct gh_generation *generati
 		return 1;
 	if ((needs & GH_NEEDS_SUBJECT && !subject) || (needs & GH_NEEDS_TARGET && !object))
 		return 0;
-	key = gh_cached_key(needs & GH_NEEDS_SUBJECT ? subject : 0, needs & GH_NEEDS_TARGET ? object : 0, operation,
-			    needs & GH_NEEDS_REQUEST ? request : 0);
+	key = gh_cached_key(number, needs & GH_NEEDS_SUBJECT ? subject : 0, needs & GH_NEEDS_TARGET ? object : 0,
+			    operation, needs & GH_NEEDS_REQUEST ? request : 0);
 	return gh_cached_is_silent(gh_cached_find(number, key));
 }
 
@@ -94,12 +106,12 @@ static __noinline int gh_request_facts(struct gh_scratch *scratch)
 /* The target as facts, from what is known of its process. `target` may be any pointer. */
 static __always_inline int gh_target_facts(struct gh_scratch *scratch, struct task_struct *target)
 {
-	struct task_struct *leader = BPF_CORE_READ(target, group_leader);
+	int class = gh_process_class_make(scratch, target, scratch->asked.number);
 
-	if (gh_process_identify(scratch, leader, target, scratch->asked.number))
+	if (class < 0)
 		return -1;
 	gh_facts_of_identity(scratch, GH_SOURCE_TARGET, GH_MASK_TARGET);
-	scratch->asked.object = gh_intern(scratch, scratch->asked.number, GH_INTERN_PROCESS);
+	scratch->asked.object = class;
 	return 0;
 }
 
@@ -115,9 +127,10 @@ static __noinline int gh_asker_facts(struct gh_scratch *scratch, const struct gh
 	scratch->process.pad = 0;
 	scratch->process.start_nanoseconds = asker->start_nanoseconds;
 	if (generation->label_needs & (GH_LABEL_NAMES | GH_LABEL_HASH | GH_LABEL_ANCESTORS) &&
-	    (!gh_known_read(scratch, &scratch->process) || scratch->known.label[number & 1].generation != number))
+	    (!gh_known_read(scratch, &scratch->process) || scratch->known.label[number & 1].generation != number ||
+	     scratch->known.label[number & 1].exec != asker->exec))
 		return -1;
-	__builtin_memcpy(&scratch->moment, &asker->moment, sizeof(scratch->moment));
+	__builtin_memcpy(&scratch->now.moment, &asker->moment, sizeof(scratch->now.moment));
 	gh_identity_make(scratch, generation);
 	gh_facts_of_identity(scratch, GH_SOURCE_PROCESS, GH_MASK_PROCESS);
 	scratch->asked.subject = gh_intern(scratch, number, GH_INTERN_PROCESS);
@@ -133,21 +146,42 @@ static __always_inline int gh_ask_decide(struct gh_scratch *scratch, struct task
 	return scratch->asked.denied;
 }
 
+/* What a cached verdict keeps of the request; the long way asks in the same words (gh_open_decide). */
+static __always_inline __u64 gh_open_request_of(__u32 needs, __u32 right, __u32 flags, __u32 signal)
+{
+	return gh_open_request(right, needs & GH_NEEDS_CHILD ? flags : 0, signal);
+}
+
+static __always_inline __u32 gh_open_needs(const struct gh_generation *generation)
+{
+	return generation->operation_needs[GH_OPERATION_PROCESS_OPEN] |
+	       generation->operation_needs[GH_OPERATION_THREAD_OPEN];
+}
+
 /* Both operations of opening a process: it, and its thread if that is not the first. */
 static __always_inline int gh_open_decide(struct gh_scratch *scratch, struct task_struct *target)
 {
 	struct gh_request *request = &scratch->event.request;
+	struct gh_generation *generation;
 	int refused;
 
 	gh_target_describe(target, &scratch->event.target);
 	if (gh_target_facts(scratch, target))
 		scratch->asked.failed = 1;
 	gh_request_facts(scratch);
-	scratch->asked.request = gh_open_request(request->right, request->flags, request->signal);
+	generation = gh_generation_of(scratch->asked.number);
+	scratch->asked.request = gh_open_request_of(generation ? gh_open_needs(generation) : 0, request->right,
+						    request->flags, request->signal);
 	refused = gh_ask_decide(scratch, BPF_CORE_READ(target, group_leader), GH_OPERATION_PROCESS_OPEN);
 	if (!refused && scratch->event.target.tid != scratch->event.target.pid)
 		refused = gh_ask_decide(scratch, BPF_CORE_READ(target, group_leader), GH_OPERATION_THREAD_OPEN);
 	return refused ? -EPERM : 0;
+}
+
+/* Neither operation can be decided: closed unless both say otherwise. */
+static __always_inline int gh_open_refuse_undecided(void)
+{
+	return gh_refuse_undecided(GH_OPERATION_PROCESS_OPEN) ?: gh_refuse_undecided(GH_OPERATION_THREAD_OPEN);
 }
 
 /* Every fact anew. `asker` null: the acting process. `target` may be any pointer. */
@@ -158,7 +192,7 @@ static __noinline int gh_open_slowly(struct task_struct *target, const struct gh
 	int refused;
 
 	if (!scratch)
-		return gh_refuse_undecided(GH_OPERATION_PROCESS_OPEN);
+		return gh_open_refuse_undecided();
 	scratch->event.request.right = right;
 	scratch->event.request.signal = signal;
 	if (asker) {
@@ -179,14 +213,18 @@ static __noinline int gh_open_slowly(struct task_struct *target, const struct gh
 	return refused;
 }
 
-enum gh_quick {
-	GH_QUICK_SILENT = 0,
-	GH_QUICK_UNLABELLED = 1, /* and the target has no label yet */
-	GH_QUICK_UNKNOWN = 2,
-};
+/* Whether both operations of opening are known to go on. */
+static __always_inline int gh_open_is_silent(const struct gh_generation *generation, __u32 subject, __u32 object,
+					     __u64 request, int is_thread)
+{
+	__u64 number = generation->number;
 
-/* The short way. `target` is a pointer that storage accepts. */
-static __noinline enum gh_quick gh_ask_quickly(struct task_struct *target, __u32 right, __u32 signal)
+	return gh_ask_is_silent(generation, number, GH_OPERATION_PROCESS_OPEN, subject, object, request) &&
+	       (!is_thread || gh_ask_is_silent(generation, number, GH_OPERATION_THREAD_OPEN, subject, object, request));
+}
+
+/* The short way: is it known that this goes on? `target` is a pointer that the kernel vouches for. */
+static __noinline int gh_open_is_settled(struct task_struct *target, __u32 right, __u32 signal)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	__u64 number = gh_number_in_force(), request;
@@ -194,39 +232,50 @@ static __noinline enum gh_quick gh_ask_quickly(struct task_struct *target, __u32
 	__u32 needs, subject = 0, object = 0;
 
 	if (task->tgid == target->tgid || !number)
-		return GH_QUICK_SILENT;
+		return 1;
 	if (!generation)
-		return GH_QUICK_UNKNOWN;
-	needs = generation->operation_needs[GH_OPERATION_PROCESS_OPEN] |
-		generation->operation_needs[GH_OPERATION_THREAD_OPEN];
+		return 0;
+	needs = gh_open_needs(generation);
 	if (needs & GH_NEEDS_SUBJECT)
 		subject = gh_process_class(task, number, generation->label_needs);
 	if (needs & GH_NEEDS_TARGET)
 		object = gh_process_class(target, number, generation->label_needs);
-	request = gh_open_request(right, needs & GH_NEEDS_REQUEST ? gh_is_child(target) : 0, signal);
-	if (gh_ask_is_silent(generation, number, GH_OPERATION_PROCESS_OPEN, subject, object, request) &&
-	    (target->pid == target->tgid ||
-	     gh_ask_is_silent(generation, number, GH_OPERATION_THREAD_OPEN, subject, object, request)))
-		return GH_QUICK_SILENT;
-	return needs & GH_NEEDS_TARGET && !object ? GH_QUICK_UNLABELLED : GH_QUICK_UNKNOWN;
+	request = gh_open_request_of(needs, right, needs & GH_NEEDS_CHILD ? gh_is_child_trusted(target) : 0, signal);
+	return gh_open_is_silent(generation, subject, object, request, target->pid != target->tgid);
 }
 
-/* `target` is a pointer that storage accepts. 0 or -EPERM. */
+/* The same of any pointer. */
+static __noinline int gh_open_is_settled_of(struct task_struct *target, __u32 right)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u64 number = gh_number_in_force(), request;
+	struct gh_generation *generation = gh_generation_of(number);
+	__u32 needs, subject = 0, object = 0;
+
+	if (!number)
+		return 1;
+	if (!generation)
+		return 0;
+	needs = gh_open_needs(generation);
+	if (needs & GH_NEEDS_SUBJECT)
+		subject = gh_process_class(task, number, generation->label_needs);
+	if (needs & GH_NEEDS_TARGET)
+		object = gh_process_class_of(target, number, generation->label_needs);
+	request = gh_open_request_of(needs, right, needs & GH_NEEDS_CHILD ? gh_is_child(target) : 0, 0);
+	return gh_open_is_silent(generation, subject, object, request,
+				 BPF_CORE_READ(target, pid) != BPF_CORE_READ(target, tgid));
+}
+
+/* `target` is a pointer that the kernel vouches for. 0 or -EPERM. */
 static __always_inline int gh_ask_open(struct task_struct *target, __u32 right, __u32 signal, __u32 hook)
 {
-	enum gh_quick quick = gh_ask_quickly(target, right, signal);
-
-	if (quick == GH_QUICK_SILENT)
-		return 0;
-	if (quick == GH_QUICK_UNLABELLED)
-		gh_process_label(target, gh_number_in_force());
-	return gh_open_slowly(target, 0, right, signal, hook);
+	return gh_open_is_settled(target, right, signal) ? 0 : gh_open_slowly(target, 0, right, signal, hook);
 }
 
 /* The same where the target is any pointer. */
 static __always_inline int gh_ask_open_untrusted(struct task_struct *target, __u32 right, __u32 hook)
 {
-	if (BPF_CORE_READ(target, tgid) == bpf_get_current_pid_tgid() >> 32)
+	if (BPF_CORE_READ(target, tgid) == bpf_get_current_pid_tgid() >> 32 || gh_open_is_settled_of(target, right))
 		return 0;
 	return gh_open_slowly(target, 0, right, 0, hook);
 }
@@ -245,8 +294,9 @@ static __always_inline void gh_asker_of(struct task_struct *task, struct gh_aske
 {
 	asker->pid = BPF_CORE_READ(task, tgid);
 	asker->pad = 0;
+	asker->exec = BPF_CORE_READ(task, self_exec_id);
 	asker->start_nanoseconds = BPF_CORE_READ(task, group_leader, start_boottime);
-	gh_moment_of(task, GH_LABEL_IDS | GH_LABEL_CAPABILITIES | GH_LABEL_FLAGS, &asker->moment);
+	gh_moment_of(task, GH_LABEL_CREDENTIALS | GH_LABEL_FLAGS, &asker->moment);
 }
 
 /* Nobody knows who asks: closed, and counted. */

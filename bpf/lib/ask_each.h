@@ -41,22 +41,19 @@ static long gh_each_right_as_step(__u32 right, struct gh_each_right *each)
 /* Most calls are settled by what is known of both processes; only the others take the long way. */
 static __always_inline int gh_ask_each(struct task_struct *target, __u32 rights, __u32 hook)
 {
-	struct gh_each_right each = {.target = target, .rights = rights, .hook = hook};
-	__u32 left = rights, unlabelled = 0;
+	struct gh_each_right each = {.target = target, .hook = hook};
+	__u32 left = rights;
 
 	for (int i = 0; i < GH_RIGHTS_AT_ONCE && left; i++) {
 		__u32 right = gh_lowest_bit(left);
-		enum gh_quick quick = gh_ask_quickly(target, right, 0);
 
 		left &= left - 1;
-		unlabelled |= quick == GH_QUICK_UNLABELLED;
-		if (quick == GH_QUICK_SILENT)
+		if (gh_open_is_settled(target, right, 0))
 			rights &= ~(1u << (right & 31));
 	}
 	if (!rights)
 		return 0;
-	if (unlabelled)
-		gh_process_label(target, gh_number_in_force());
+	each.rights = rights;
 	return bpf_loop(GH_EACH_RIGHT_STEPS, gh_each_right_step, &each, 0) == GH_EACH_RIGHT_STEPS ? 0 : -EPERM;
 }
 

@@ -147,7 +147,7 @@ static __always_inline int gh_ask_group_write(struct file *file, __u32 second, _
 	steps = bpf_loop(GH_GROUP_PROCESSES, gh_group_step, &question, 0);
 	if (gh_unknown(&question.complete))
 		return 0;
-	return steps >= GH_GROUP_PROCESSES ? gh_refuse_undecided(GH_OPERATION_PROCESS_OPEN) : -EPERM;
+	return steps >= GH_GROUP_PROCESSES ? gh_open_refuse_undecided() : -EPERM;
 }
 
 #endif

@@ -75,6 +75,19 @@ static __always_inline void gh_gate_subject(struct gh_scratch *scratch)
 		gh_facts_of_identity(scratch, GH_SOURCE_PROCESS, GH_MASK_PROCESS);
 }
 
+/* What is not certain of the processes that rules test: enum gh_doubt. */
+static __always_inline __u64 gh_gate_doubts(const struct gh_scratch *scratch, __u32 needs)
+{
+	const __u64 *mask = scratch->facts.mask;
+	__u64 doubts = 0;
+
+	if (needs & GH_NEEDS_SUBJECT)
+		doubts |= mask[GH_MASK_PROCESS + GH_PROCESS_MASK_DOUBT];
+	if (needs & GH_NEEDS_TARGET)
+		doubts |= mask[GH_MASK_TARGET + GH_PROCESS_MASK_DOUBT];
+	return needs & GH_NEEDS_ANCESTORS ? doubts : doubts & ~(__u64)GH_DOUBT_ANCESTORS;
+}
+
 /* Whether a verdict on these facts can be kept: each part that rules test has a number. */
 static __always_inline __u64 gh_gate_key(struct gh_scratch *scratch, const struct gh_generation *generation,
 					 __u32 operation)
@@ -86,10 +99,22 @@ static __always_inline __u64 gh_gate_key(struct gh_scratch *scratch, const struc
 
 	__u64 request = needs & GH_NEEDS_REQUEST ? scratch->asked.request : 0;
 
-	if (request >> GH_CACHED_REQUEST_BITS || (needs & GH_NEEDS_SUBJECT && !subject) ||
-	    (needs & object_needs && !object))
+	if (gh_gate_doubts(scratch, needs) || request >> GH_CACHED_REQUEST_BITS ||
+	    (needs & GH_NEEDS_SUBJECT && !subject) || (needs & object_needs && !object))
 		return 0;
-	return gh_cached_key(subject, object, operation, request);
+	return gh_cached_key(scratch->asked.number, subject, object, operation, request);
+}
+
+/* Why an operation is refused whatever the rules find: a fact that they test is not certain, or could not be kept. */
+static __always_inline enum gh_reason gh_gate_refusal(const struct gh_scratch *scratch, __u32 needs)
+{
+	__u64 doubts = gh_gate_doubts(scratch, needs);
+
+	if (scratch->asked.unknown_subject || doubts & GH_DOUBT_PROGRAM)
+		return GH_REASON_SUBJECT_UNKNOWN;
+	if (scratch->asked.no_memory || (doubts & GH_DOUBT_ANCESTORS && !(needs & GH_NEEDS_OPEN_WHEN_FULL)))
+		return GH_REASON_NO_MEMORY;
+	return GH_REASON_NO_RULE;
 }
 
 /*
@@ -102,9 +127,11 @@ static __noinline int gh_gate_decide(struct gh_scratch *scratch, __u32 index)
 	struct gh_scan *scan = &scratch->scan;
 	__u32 operation = scratch->asked.operation + index;
 	struct gh_generation *generation = gh_scan_begin(scan, scratch->asked.number, operation);
+	enum gh_reason refusal = scratch->asked.unknown_subject ? GH_REASON_SUBJECT_UNKNOWN : GH_REASON_NO_RULE;
 	__u64 key = 0;
 
 	if (generation) {
+		refusal = gh_gate_refusal(scratch, generation->operation_needs[gh_operation_slot(operation)]);
 		/* Who asked for the hash and found that no row wants it decides as for a hash that no rule names. */
 		if (scratch->facts.class[GH_SOURCE_IMAGE + GH_IMAGE_SHA256] == GH_HASH_CLASS_NOT_ASKED)
 			scratch->facts.class[GH_SOURCE_IMAGE + GH_IMAGE_SHA256] = GH_HASH_CLASS_OTHER;
@@ -118,9 +145,9 @@ static __noinline int gh_gate_decide(struct gh_scratch *scratch, __u32 index)
 	}
 	gh_count(GH_COUNTER_DECISIONS);
 	gh_verdict_of(scan, &event->verdict);
-	if (scratch->asked.unknown_subject) {
+	if (refusal != GH_REASON_NO_RULE) {
 		event->verdict.denied = 1;
-		event->verdict.reason = GH_REASON_SUBJECT_UNKNOWN;
+		event->verdict.reason = refusal;
 	}
 	if (gh_is_canary(&event->image)) {
 		event->verdict.denied = 1;

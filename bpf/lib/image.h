@@ -10,6 +10,7 @@
 #include "content.h"
 #include "intern.h"
 #include "program.h"
+#include "unknown.h"
 
 /* Whether any rule for images tests this: labels are made for all of them alike. */
 static __always_inline __u32 gh_image_needs(const struct gh_generation *generation)
@@ -36,10 +37,16 @@ static __always_inline void gh_stamp_content(struct gh_image_stamp *stamp, const
 	stamp->mount_epoch = gh_bucket_value(&device);
 }
 
-/* Hash and length of a name, as the dentry cache has them. */
+/* The count tells a file that was renamed to and fro. */
+static __always_inline __u64 gh_name_number(__u32 length, __u32 hash, __u32 renames)
+{
+	return (__u64)(length ^ renames << 8) << 32 | hash;
+}
+
 static __always_inline __u64 gh_name_of(struct dentry *dentry)
 {
-	return (__u64)BPF_CORE_READ(dentry, d_name.len) << 32 | BPF_CORE_READ(dentry, d_name.hash);
+	return gh_name_number(BPF_CORE_READ(dentry, d_name.len), BPF_CORE_READ(dentry, d_name.hash),
+			      BPF_CORE_READ(dentry, d_seq.seqcount.sequence));
 }
 
 static __always_inline __u64 gh_places_now(void)
@@ -48,6 +55,12 @@ static __always_inline __u64 gh_places_now(void)
 	__u64 *places = bpf_map_lookup_elem(&gh_places, &zero);
 
 	return places ? *(volatile __u64 *)places : 0;
+}
+
+/* Changes of the mounts that the acting process sees. The kernel counts them after the deed. */
+static __always_inline __u64 gh_mounts_now(struct task_struct *task)
+{
+	return task->nsproxy->mnt_ns->event;
 }
 
 /* Where and what a file is now. Flags, hash_state and the epochs are the caller's. */
@@ -59,6 +72,7 @@ static __noinline int gh_stamp_of(struct file *file, struct gh_image_stamp *stam
 	struct gh_place place;
 
 	stamp->places = gh_places_now();
+	stamp->mounts = gh_mounts_now(task);
 	gh_place_of(file, &place);
 	dentry = place.dentry;
 	stamp->generation = number;
@@ -77,50 +91,90 @@ static __noinline int gh_stamp_of(struct file *file, struct gh_image_stamp *stam
 	stamp->epoch = 0;
 	stamp->mount_epoch = 0;
 	stamp->hash_state = GH_HASH_NOT_NEEDED;
+	stamp->changed = 0;
+	__builtin_memset(&stamp->content, 0, sizeof(stamp->content));
 	return 0;
 }
 
-/* Whether a file is where it was when it was labelled. Each part by itself: a whole stamp is too large for the stack. */
-static __noinline int gh_stamp_is_here(const struct gh_image_stamp *stamp, struct file *file)
+/* What overlayfs maps: the path that the user opened stands beside the file. */
+static __noinline int gh_stamp_is_beneath(const struct gh_image_stamp *stamp, struct file *file)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct dentry *dentry;
 	struct gh_place place;
-	__u64 difference;
 
 	gh_place_of(file, &place);
 	dentry = place.dentry;
-	difference = stamp->mount ^ (__u64)place.mnt;
-	difference |= stamp->dentry ^ (__u64)dentry;
-	difference |= stamp->parent ^ BPF_CORE_READ(dentry, d_parent, d_inode, i_ino);
-	difference |= stamp->name ^ gh_name_of(dentry);
-	difference |= stamp->root_mount ^ (__u64)BPF_CORE_READ(task, fs, root.mnt);
-	difference |= stamp->root_dentry ^ (__u64)BPF_CORE_READ(task, fs, root.dentry);
-	return !difference && stamp->places == gh_places_now();
+	return stamp->mount == (__u64)place.mnt && stamp->dentry == (__u64)dentry &&
+	       stamp->parent == BPF_CORE_READ(dentry, d_parent, d_inode, i_ino) && stamp->name == gh_name_of(dentry);
+}
+
+/*
+ * Whether a file is where it was when it was labelled. Each part by itself: a whole stamp is too large for the stack. Loads
+ * through the file itself, which the kernel vouches for, cost a tenth of reading through a helper.
+ */
+static __noinline int gh_stamp_is_here(const struct gh_image_stamp *stamp, struct file *file)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct fs_struct *fs = task->fs;
+	struct dentry *dentry;
+	__u64 difference;
+
+	difference = stamp->root_mount ^ gh_unknown_pointer(fs->root.mnt);
+	difference |= stamp->root_dentry ^ gh_unknown_pointer(fs->root.dentry);
+	difference |= stamp->places ^ gh_places_now();
+	difference |= stamp->mounts ^ gh_mounts_now(task);
+	if (difference)
+		return 0;
+	if (file->f_mode & FMODE_BACKING_BITS)
+		return gh_stamp_is_beneath(stamp, file);
+	dentry = file->f_path.dentry;
+	difference = stamp->mount ^ gh_unknown_pointer(file->f_path.mnt);
+	difference |= stamp->dentry ^ gh_unknown_pointer(dentry);
+	difference |= stamp->parent ^ dentry->d_parent->d_inode->i_ino;
+	difference |=
+	    stamp->name ^ gh_name_number(dentry->d_name.len, dentry->d_name.hash, dentry->d_seq.seqcount.sequence);
+	return !difference;
+}
+
+/* Whether the content whose hash is known is still that: of the same inode, and unwritten since. */
+static __noinline int gh_stamp_is_unwritten(const struct gh_image_stamp *stamp, struct inode *backing)
+{
+	struct gh_inode_key key;
+	__u64 difference;
+
+	if (!backing)
+		return 0;
+	gh_inode_identify(backing, &key);
+	difference = stamp->changed ^ gh_inode_changed_number(backing);
+	difference |= (stamp->content.inode ^ key.inode) | (stamp->content.device ^ key.device);
+	difference |= (stamp->content.generation ^ key.generation) | (stamp->epoch ^ gh_bucket_value(&key));
+	key.inode = key.generation = 0;
+	difference |= stamp->mount_epoch ^ gh_bucket_value(&key);
+	return !difference;
 }
 
 /* Whether it is what it was. */
 static __noinline int gh_stamp_is_same(const struct gh_image_stamp *stamp, struct file *file, struct inode *inode)
 {
 	__u32 magic = inode->i_sb->s_magic;
-	struct inode *backing = gh_backing_inode(file, inode, magic);
-	struct gh_inode_key key;
+	struct inode *backing = 0;
 	__u64 difference;
+	int writers;
 
+	if (magic == MAGIC_OVERLAY) {
+		backing = gh_backing_inode(file, inode, magic);
+		writers = backing ? BPF_CORE_READ(backing, i_writecount.counter) : 0;
+	} else {
+		writers = inode->i_writecount.counter;
+	}
 	difference = stamp->size ^ inode->i_size;
 	difference |= stamp->uid ^ inode->i_uid.val;
 	difference |= stamp->gid ^ inode->i_gid.val;
 	difference |= stamp->mode ^ inode->i_mode;
-	difference |= stamp->flags ^ gh_image_flags(inode, backing, magic);
+	difference |= stamp->flags ^ gh_image_flags_from(magic, inode->i_mode, inode->i_nlink, writers);
 	if (difference || stamp->hash_state != GH_HASH_KNOWN)
 		return !difference;
-	if (!backing)
-		return 0;
-	gh_inode_identify(backing, &key);
-	difference = stamp->epoch ^ gh_bucket_value(&key);
-	key.inode = key.generation = 0;
-	difference |= stamp->mount_epoch ^ gh_bucket_value(&key);
-	return !difference;
+	return gh_stamp_is_unwritten(stamp, magic == MAGIC_OVERLAY ? backing : inode);
 }
 
 /* The number of an image if its inode's label still holds, else 0. */

@@ -64,22 +64,38 @@ static __always_inline void gh_inode_changed(struct inode *inode, __s64 *seconds
 	}
 }
 
-/* Facts that hold now; enum gh_image_flag. `backing` may be null. */
-static __always_inline __u32 gh_image_flags(struct inode *inode, struct inode *backing, __u32 magic)
+/* The same as one number, to be compared. */
+static __always_inline __u64 gh_inode_changed_number(struct inode *inode)
 {
-	__u32 mode = BPF_CORE_READ(inode, i_mode), flags = 0;
+	__s64 seconds = 0;
+	__u32 nanoseconds = 0;
+
+	gh_inode_changed(inode, &seconds, &nanoseconds);
+	return (__u64)seconds << 30 ^ nanoseconds;
+}
+
+static __always_inline __u32 gh_image_flags_from(__u32 magic, __u32 mode, __u32 links, int writers)
+{
+	__u32 flags = 0;
 
 	if (magic == MAGIC_OVERLAY)
 		flags |= GH_IMAGE_OVERLAY;
-	if (!BPF_CORE_READ(inode, i_nlink))
+	if (!links)
 		flags |= GH_IMAGE_UNLINKED | (magic == MAGIC_TMPFS ? GH_IMAGE_MEMFD : 0);
-	if (backing && BPF_CORE_READ(backing, i_writecount.counter) > 0)
+	if (writers > 0)
 		flags |= GH_IMAGE_WRITERS;
 	if (mode & MODE_SETUID)
 		flags |= GH_IMAGE_SETUID;
 	if (mode & MODE_SETGID)
 		flags |= GH_IMAGE_SETGID;
 	return flags;
+}
+
+/* Facts that hold now; enum gh_image_flag. `backing` may be null. */
+static __always_inline __u32 gh_image_flags(struct inode *inode, struct inode *backing, __u32 magic)
+{
+	return gh_image_flags_from(magic, BPF_CORE_READ(inode, i_mode), BPF_CORE_READ(inode, i_nlink),
+				   backing ? BPF_CORE_READ(backing, i_writecount.counter) : 0);
 }
 
 /* Collects what the image is. Returns the inode that holds the content, or null. */

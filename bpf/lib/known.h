@@ -8,6 +8,7 @@
 #ifndef GH_LIB_KNOWN_H
 #define GH_LIB_KNOWN_H
 
+#include "../kernel/process.h"
 #include "content.h"
 #include "program.h"
 
@@ -42,6 +43,14 @@ static __always_inline void gh_known_write(struct gh_scratch *scratch, const str
 		gh_count(GH_COUNTER_LABEL_FAILURES);
 }
 
+static __always_inline __u64 gh_number_in_force(void)
+{
+	__u32 zero = 0;
+	__u64 *active = bpf_map_lookup_elem(&gh_active, &zero);
+
+	return active ? *(volatile __u64 *)active : 0;
+}
+
 /* Generations that labels are made for: the one in force, and the one that will be. 0 = none, or it tests no process. */
 static __always_inline __u64 gh_labelled_generation(__u32 which)
 {
@@ -50,6 +59,19 @@ static __always_inline __u64 gh_labelled_generation(__u32 which)
 	struct gh_generation *generation = number ? gh_generation_of(*(volatile __u64 *)number) : 0;
 
 	return generation && generation->label_needs ? generation->number : 0;
+}
+
+/*
+ * Nothing is known of a process. While a policy asks for ancestors each process has an entry from its fork on, so then
+ * there was no memory for it, and what it was before is not known.
+ */
+static __always_inline void gh_known_nothing(struct gh_known *known)
+{
+	struct gh_generation *generation = gh_generation_of(gh_number_in_force());
+
+	__builtin_memset(known, 0, sizeof(*known));
+	if (generation && generation->label_needs & GH_LABEL_ANCESTORS)
+		known->doubt = GH_DOUBT_ANCESTORS;
 }
 
 /* The hash of a process's executable, as far as it is known without reading: kept from its exec, or from another's. */
@@ -82,14 +104,6 @@ static __always_inline __u64 gh_ancestors_carried(const struct gh_generation *ge
 	return carried;
 }
 
-static __always_inline __u64 gh_number_in_force(void)
-{
-	__u32 zero = 0;
-	__u64 *active = bpf_map_lookup_elem(&gh_active, &zero);
-
-	return active ? *(volatile __u64 *)active : 0;
-}
-
 /* Which ancestor tests hold, before the label of scratch->known is made anew for the program that runs now. */
 static __always_inline __u64 gh_ancestors_before(struct gh_scratch *scratch, const struct gh_generation *generation,
 						 __u64 exec)
@@ -106,6 +120,39 @@ static __always_inline __u64 gh_ancestors_before(struct gh_scratch *scratch, con
 	return 0;
 }
 
+#define GH_THREADS_LOOKED_AT 8
+
+/* The memory of a process. Its first thread may have ended, and then has none, while others live on. */
+static __noinline struct mm_struct *gh_process_memory(struct task_struct *leader)
+{
+	struct task_struct___process *process = (void *)leader;
+	struct mm_struct *memory = BPF_CORE_READ(leader, mm);
+	struct list_head *link;
+
+	if (memory || BPF_CORE_READ(leader, flags) & PF_KTHREAD_BIT)
+		return memory;
+	link = BPF_CORE_READ(process, signal, thread_head.next);
+	/* Ended threads but for the first leave the list at once, so the next ones live. */
+	for (int i = 0; i < GH_THREADS_LOOKED_AT && link && !memory; i++) {
+		process = (void *)link - bpf_core_field_offset(struct task_struct___process, thread_node);
+		memory = BPF_CORE_READ((struct task_struct *)process, mm);
+		link = BPF_CORE_READ(link, next);
+	}
+	return memory;
+}
+
+/* Notes which file an exec ran, or doubts one that calls itself the program later. */
+static __always_inline void gh_known_program(struct gh_known *known, const struct gh_inode_key *program, __u64 exec)
+{
+	if (!known->program.inode || known->program_exec != exec) {
+		__builtin_memcpy(&known->program, program, sizeof(known->program));
+		known->program_exec = exec;
+		known->doubt &= ~GH_DOUBT_PROGRAM;
+	} else if (!gh_same_inode(&known->program, program)) {
+		known->doubt |= GH_DOUBT_PROGRAM;
+	}
+}
+
 /*
  * Makes scratch->known's label of a generation from the executable of a process, as its own root spells the path. What was
  * known of ancestors is kept, or carried over from the generation before.
@@ -114,7 +161,7 @@ static __always_inline int gh_known_label(struct gh_scratch *scratch, struct tas
 {
 	struct gh_program_label *label = &scratch->known.label[number & 1];
 	struct gh_generation *generation = gh_generation_of(number);
-	struct file *file = BPF_CORE_READ(leader, mm, exe_file);
+	struct file *file = BPF_CORE_READ(gh_process_memory(leader), exe_file);
 	__u64 exec = BPF_CORE_READ(leader, self_exec_id);
 	struct inode *backing;
 
@@ -126,9 +173,13 @@ static __always_inline int gh_known_label(struct gh_scratch *scratch, struct tas
 	label->self = 0;
 	label->pad = 0;
 	__builtin_memset(label->class, 0, sizeof(label->class));
-	if (!file) /* a kernel thread has no program: no name, and no hash to ask for */
+	/* Class 0 of a hash is "not asked yet", and nobody will ask. */
+	if (generation->label_needs & GH_LABEL_HASH)
+		label->class[GH_PROCESS_SHA256] = GH_HASH_CLASS_UNKNOWN;
+	if (!file) /* a kernel thread, or a process at its very end: no name, and no hash to ask for */
 		return 0;
 	backing = gh_image_describe(file, &scratch->program);
+	gh_known_program(&scratch->known, &scratch->program.inode, exec);
 	if (generation->label_needs & GH_LABEL_NAMES) {
 		gh_path_walk(file, scratch, leader);
 		if (gh_name_classes(scratch, generation, &scratch->program.inode, &scratch->program.backing,
@@ -170,22 +221,36 @@ static __noinline __u64 gh_ancestors_from_parent(struct task_struct *leader, __u
 }
 
 /*
+ * A process whose fork is not over: sched_process_fork is still to come and says what it inherits, while others can see it
+ * already. What is found out about it before must not be kept.
+ */
+static __always_inline int gh_task_is_new(struct task_struct *task)
+{
+	struct task_struct___process *process = (void *)task;
+
+	return (BPF_CORE_READ(process, __state) & TASK_NEW_BIT) != 0;
+}
+
+/*
  * Brings scratch->known to what the process is now, for one generation, and keeps it. Works for any pointer to a leader.
  * Returns not 0 if the generation is gone.
  */
 static __noinline int gh_known_make(struct gh_scratch *scratch, struct task_struct *leader, __u64 number)
 {
 	struct gh_program_label *label = &scratch->known.label[number & 1];
+	int is_new;
 
 	gh_process_key_of(leader, &scratch->process);
+	is_new = gh_task_is_new(leader);
 	if (!gh_known_read(scratch, &scratch->process))
-		__builtin_memset(&scratch->known, 0, sizeof(scratch->known));
+		gh_known_nothing(&scratch->known);
 	else if (label->generation == number && label->exec == BPF_CORE_READ(leader, self_exec_id))
 		return 0;
 	if (gh_known_label(scratch, leader, number))
 		return -1;
 	label->ancestors |= gh_ancestors_from_parent(leader, number);
-	gh_known_write(scratch, &scratch->process);
+	if (!is_new)
+		gh_known_write(scratch, &scratch->process);
 	return 0;
 }
 
@@ -197,7 +262,7 @@ static __always_inline void gh_known_executed(struct gh_scratch *scratch, struct
 
 	gh_process_key_of(leader, &key);
 	if (!gh_known_read(scratch, &key))
-		__builtin_memset(&scratch->known, 0, sizeof(scratch->known));
+		gh_known_nothing(&scratch->known);
 	scratch->known.hash_exec = BPF_CORE_READ(leader, self_exec_id);
 	scratch->known.hash_state = image->hash_state;
 	__builtin_memcpy(scratch->known.sha256, image->sha256, sizeof(scratch->known.sha256));

@@ -2,65 +2,27 @@
 /*
  * Who is a process, as one number: the shortest way from a task to a verdict.
  *
- * The number is kept with the task (gh_tasks) together with everything that it depends on. Whoever finds that something of
- * it is no longer so makes it anew, from what is known of the process (known.h) and what it is at the moment. Each thread
- * has one of its own, because threads may have credentials of their own, and because the pointer to a thread's leader is
- * none that storage accepts in programs that sleep (from 6.12 on).
+ * The number is kept (gh_tasks) together with everything that it depends on. Whoever finds that something of it is no
+ * longer so makes it anew, from what is known of the process (known.h) and what it is at the moment. Each thread has one of
+ * its own, because threads may have credentials of their own.
  */
 #ifndef GH_LIB_LABEL_H
 #define GH_LIB_LABEL_H
 
 #include "intern.h"
 #include "known.h"
-#include "process.h"
-
-static __always_inline __u32 gh_process_flags(struct task_struct *task)
-{
-	__u32 zero = 0;
-	struct gh_config *config = bpf_map_lookup_elem(&gh_config, &zero);
-	__u32 namespace = BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum);
-	__u32 flags = 0;
-
-	if (BPF_CORE_READ(task, flags) & PF_KTHREAD_BIT)
-		flags |= GH_PROCESS_KERNEL_THREAD;
-	/* A process that is ending has no namespaces any more. */
-	if (namespace && config && namespace != config->host_mount_namespace)
-		flags |= GH_PROCESS_CONTAINER;
-	return flags;
-}
-
-/* Only what labels of this generation depend on; the rest stays 0. */
-static __always_inline void gh_moment_of(struct task_struct *task, __u32 needs, struct gh_moment *moment)
-{
-	const struct cred *cred;
-
-	__builtin_memset(moment, 0, sizeof(*moment));
-	if (needs & (GH_LABEL_IDS | GH_LABEL_CAPABILITIES)) {
-		cred = BPF_CORE_READ(task, cred);
-		if (needs & GH_LABEL_IDS) {
-			moment->uid = BPF_CORE_READ(cred, uid.val);
-			moment->effective_uid = BPF_CORE_READ(cred, euid.val);
-			moment->gid = BPF_CORE_READ(cred, gid.val);
-			moment->effective_gid = BPF_CORE_READ(cred, egid.val);
-			moment->login_uid = BPF_CORE_READ(task, loginuid.val);
-		}
-		if (needs & GH_LABEL_CAPABILITIES)
-			moment->capabilities = gh_effective_capabilities(cred);
-	}
-	if (needs & GH_LABEL_FLAGS)
-		moment->flags = gh_process_flags(task);
-}
+#include "now.h"
 
 /* scratch->identity from scratch->known and the moment. */
 static __noinline int gh_identity_make(struct gh_scratch *scratch, const struct gh_generation *generation)
 {
-	struct gh_moment *moment = &scratch->moment;
+	struct gh_moment *moment = &scratch->now.moment;
 	struct gh_program_label *label = &scratch->known.label[generation->number & 1];
 	struct gh_identity *identity = &scratch->identity;
 
 	__builtin_memset(identity, 0, sizeof(*identity));
 	__builtin_memcpy(identity->class, label->class, sizeof(label->class));
-	if (generation->label_needs & GH_LABEL_IDS) {
+	if (generation->label_needs & GH_LABEL_CREDENTIALS) {
 		identity->class[GH_PROCESS_UID] = gh_number_class(scratch, generation, GH_NUMBERS_ID, moment->uid);
 		identity->class[GH_PROCESS_EFFECTIVE_UID] =
 		    gh_number_class(scratch, generation, GH_NUMBERS_ID, moment->effective_uid);
@@ -73,104 +35,121 @@ static __noinline int gh_identity_make(struct gh_scratch *scratch, const struct 
 	identity->mask[GH_PROCESS_MASK_FLAGS] = moment->flags;
 	identity->mask[GH_PROCESS_MASK_CAPABILITIES] = moment->capabilities;
 	identity->mask[GH_PROCESS_MASK_ANCESTORS] = label->ancestors;
+	identity->mask[GH_PROCESS_MASK_DOUBT] = scratch->known.doubt;
 	return 0;
 }
 
-/*
- * Makes scratch->identity of a process. `task` is the thread whose credentials count (the leader's for a target), both any
- * pointers. Returns not 0 if the generation is gone.
- */
-static __always_inline int gh_process_identify(struct gh_scratch *scratch, struct task_struct *leader,
-					       struct task_struct *task, __u64 number)
+/* One of the two places where a thread's label may be: `way` 0 or 1. */
+static __always_inline struct gh_task_label *gh_task_label_at(const struct gh_task_now *now, __u32 way)
 {
-	struct gh_generation *generation = gh_generation_of(number);
+	__u32 place = ((now->start_nanoseconds + now->tid) * 0x9e3779b97f4a7c15ull) >> (64 - GH_TASK_LABEL_BITS);
 
-	if (!generation || gh_known_make(scratch, leader, number))
-		return -1;
-	gh_moment_of(task, generation->label_needs, &scratch->moment);
-	return gh_identity_make(scratch, generation);
+	place ^= way;
+	return bpf_map_lookup_elem(&gh_tasks, &place);
 }
 
-/* The number of a process if its label still holds, else 0. `task` is a pointer that storage accepts. */
-static __noinline __u32 gh_process_class(struct task_struct *task, __u64 number, __u32 needs)
+/* The number of a thread if the label at this place is its own and still holds, else 0. */
+static __always_inline __u32 gh_task_label_read(struct gh_task_label *label, const struct gh_task_now *now,
+						__u64 number)
 {
-	struct gh_task_label *label = bpf_task_storage_get(&gh_tasks, task, 0, 0);
-	const struct cred *cred = task->cred;
-	__u64 version;
+	const __u64 *kept, *is = (const __u64 *)&now->moment;
+	__u64 version, difference;
 	__u32 class;
 
 	if (!label)
 		return 0;
+	kept = (const __u64 *)&label->moment;
 	version = *(volatile __u64 *)&label->version;
-	if (version & 1 || label->generation != number || label->exec != task->self_exec_id)
-		return 0;
-	if (needs & GH_LABEL_IDS &&
-	    (label->uid != cred->uid.val || label->effective_uid != cred->euid.val || label->gid != cred->gid.val ||
-	     label->effective_gid != cred->egid.val || label->login_uid != task->loginuid.val))
-		return 0;
-	if (needs & GH_LABEL_CAPABILITIES && label->capabilities != gh_effective_capabilities(cred))
-		return 0;
-	if (needs & GH_LABEL_FLAGS && label->flags != gh_process_flags(task))
+	difference = (version & 1) | (label->start_nanoseconds ^ now->start_nanoseconds) | (label->tid ^ now->tid);
+	difference |= (label->generation ^ number) | (label->exec ^ now->exec);
+	difference |= (kept[0] ^ is[0]) | (kept[1] ^ is[1]) | (kept[2] ^ is[2]) | (kept[3] ^ is[3]);
+	if (difference)
 		return 0;
 	class = *(volatile __u32 *)&label->class;
 	return *(volatile __u64 *)&label->version == version ? class : 0;
 }
 
-/* Keeps the number with the task. Who finds somebody else writing leaves it; without memory the next one finds nothing. */
-static __always_inline void gh_process_class_keep(struct task_struct *task, __u64 number, __u64 exec,
-						  const struct gh_moment *moment, __u32 class)
+static __always_inline __u32 gh_task_class(const struct gh_task_now *now, __u64 number)
 {
-	struct gh_task_label *label = bpf_task_storage_get(&gh_tasks, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	__u32 class = gh_task_label_read(gh_task_label_at(now, 0), now, number);
+
+	return class ? class : gh_task_label_read(gh_task_label_at(now, 1), now, number);
+}
+
+/* The number of a process if its label still holds, else 0. `task` is a pointer that the kernel vouches for. */
+static __noinline __u32 gh_process_class(struct task_struct *task, __u64 number, __u32 needs)
+{
+	struct gh_task_now now;
+
+	gh_task_now(task, needs, &now);
+	return gh_task_class(&now, number);
+}
+
+/* The same of any pointer. */
+static __noinline __u32 gh_process_class_of(struct task_struct *task, __u64 number, __u32 needs)
+{
+	struct gh_task_now now;
+
+	gh_task_now_of(task, needs, &now);
+	return gh_task_class(&now, number);
+}
+
+/* Whether a place holds what is of no use any more, or is this thread's already. */
+static __always_inline int gh_task_label_is_free(struct gh_task_label *label, const struct gh_task_now *now,
+						 __u64 number)
+{
+	return label && (label->generation != number ||
+			 (label->tid == now->tid && label->start_nanoseconds == now->start_nanoseconds));
+}
+
+/* Keeps the number of a thread. Who finds somebody else writing leaves it. */
+static __noinline int gh_process_class_keep(const struct gh_task_now *now, __u64 number, __u32 class)
+{
+	struct gh_task_label *first = gh_task_label_at(now, 0), *second = gh_task_label_at(now, 1), *label = first;
 	__u64 version;
 
-	if (!label) {
-		gh_count(GH_COUNTER_LABEL_FAILURES);
-		return;
-	}
+	/* Of two that are in use, which goes is left to chance: two that always pushed each other out would never settle. */
+	if (!gh_task_label_is_free(first, now, number) &&
+	    (gh_task_label_is_free(second, now, number) || bpf_get_prandom_u32() & 1))
+		label = second;
+	if (!label)
+		return 0;
 	version = *(volatile __u64 *)&label->version;
 	if (version & 1 || __sync_val_compare_and_swap(&label->version, version, version + 1) != version)
-		return;
+		return 0;
+	label->start_nanoseconds = now->start_nanoseconds;
+	label->tid = now->tid;
 	label->generation = number;
-	label->exec = exec;
-	label->capabilities = moment->capabilities;
-	label->uid = moment->uid;
-	label->effective_uid = moment->effective_uid;
-	label->gid = moment->gid;
-	label->effective_gid = moment->effective_gid;
-	label->login_uid = moment->login_uid;
-	label->flags = moment->flags;
+	label->exec = now->exec;
+	__builtin_memcpy(&label->moment, &now->moment, sizeof(label->moment));
 	label->class = class;
 	__sync_fetch_and_add(&label->version, 1);
+	return 0;
 }
 
 /*
- * Makes scratch->identity and its number, and keeps the number with the task. Returns the number, 0 if there is none, or
- * -1 if the generation is gone.
+ * Makes scratch->identity of a thread and its number, and keeps the number. `task` may be any pointer; its credentials
+ * count. Returns the number, 0 if there is none, or -1 if the generation is gone.
  */
-static __always_inline int gh_process_class_make(struct gh_scratch *scratch, struct task_struct *task, __u64 number)
+static __noinline int gh_process_class_make(struct gh_scratch *scratch, struct task_struct *task, __u64 number)
 {
+	struct gh_generation *generation = gh_generation_of(number);
 	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
-	__u64 exec = task->self_exec_id;
+	struct gh_task_now *now = &scratch->now;
+	int is_new = gh_task_is_new(leader);
 	__u32 class;
 
-	if (gh_process_identify(scratch, leader, task, number))
+	if (!generation)
 		return -1;
+	/* Before anything is looked at: a label of what was before an exec does not fit after it. */
+	gh_task_now_of(task, generation->label_needs, now);
+	if (gh_known_make(scratch, leader, number))
+		return -1;
+	gh_identity_make(scratch, generation);
 	class = gh_intern(scratch, number, GH_INTERN_PROCESS);
-	if (class)
-		gh_process_class_keep(task, number, exec, &scratch->moment, class);
+	if (class && !is_new)
+		gh_process_class_keep(now, number, class);
 	return class;
-}
-
-/* Makes the label of a task that has none. `task` is a pointer that storage accepts. */
-static __noinline int gh_process_label(struct task_struct *task, __u64 number)
-{
-	struct gh_scratch *scratch = gh_scratch_take();
-
-	if (!scratch)
-		return 0;
-	gh_process_class_make(scratch, task, number);
-	gh_scratch_give(scratch);
-	return 0;
 }
 
 /* Puts scratch->identity where the plan looks for a role. */

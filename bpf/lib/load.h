@@ -107,7 +107,7 @@ static __noinline int gh_load_is_settled(const struct gh_load *load)
 		if (i >= load->count)
 			break;
 		own = generation->operation_needs[gh_operation_slot(operation)];
-		key = gh_cached_key(own & GH_NEEDS_SUBJECT ? subject : 0,
+		key = gh_cached_key(number, own & GH_NEEDS_SUBJECT ? subject : 0,
 				    own & (GH_NEEDS_NAME | GH_NEEDS_HASH | GH_NEEDS_IMAGE) ? object : 0, operation,
 				    own & GH_NEEDS_REQUEST ? gh_load_request(load) : 0);
 		if (!generation->operation_value[gh_operation_slot(operation)])
@@ -159,10 +159,13 @@ static __noinline int gh_load_facts(const struct gh_load *load, struct gh_scratc
 	if (gh_image_needs(generation) & GH_NEEDS_HASH && image->hash_state != GH_HASH_VOLATILE) {
 		/* First the epochs, then the hash of that epoch or a later one: a label never outlives its content. */
 		gh_stamp_content(&scratch->stamp, &image->backing);
-		if (backing && gh_content_recall(backing, image))
+		if (backing && gh_content_recall(backing, image)) {
 			scratch->stamp.hash_state = GH_HASH_KNOWN;
-		else
+			scratch->stamp.changed = gh_inode_changed_number(backing);
+			__builtin_memcpy(&scratch->stamp.content, &image->backing, sizeof(scratch->stamp.content));
+		} else {
 			keep = image->hash_state == GH_HASH_NOT_NEEDED;
+		}
 		if (image->hash_state == GH_HASH_NOT_NEEDED)
 			scratch->stamp.epoch = scratch->stamp.mount_epoch = 0;
 	} else {
@@ -173,7 +176,8 @@ static __noinline int gh_load_facts(const struct gh_load *load, struct gh_scratc
 	scratch->asked.object = gh_intern(scratch, scratch->asked.number, GH_INTERN_IMAGE);
 	gh_facts_of_identity(scratch, GH_SOURCE_IMAGE, GH_MASK_IMAGE);
 	scratch->facts.mask[GH_MASK_OPERATION + GH_OPERATION_MASK_FLAGS] = load->flags;
-	if (keep && scratch->asked.object && !scratch->asked.failed)
+	/* Once more: it may have been called something else, or lain elsewhere, while its name was found out. */
+	if (keep && scratch->asked.object && !scratch->asked.failed && gh_stamp_is_here(&scratch->stamp, load->file))
 		gh_image_class_keep(load->file->f_inode, &scratch->stamp, scratch->asked.object);
 	if (needs & GH_NEEDS_HASH && image->hash_state == GH_HASH_NOT_NEEDED) {
 		/* What a row asks that also tests arguments is not known yet. */
@@ -277,7 +281,10 @@ static __always_inline int gh_load_refuse(const struct gh_load *load)
 {
 	if (gh_refuse_undecided(load->operation))
 		return -EPERM;
-	return load->count > 1 ? gh_refuse_undecided(load->operation + 1) : 0;
+	if (load->count > 1 && gh_refuse_undecided(load->operation + 1))
+		return -EPERM;
+	/* Nothing is kept for the decision by arguments, so it will not come. */
+	return load->keeps ? gh_refuse_undecided(GH_OPERATION_PROCESS_EXEC_ARGUMENTS) : 0;
 }
 
 /* Keeps the facts of an exec for the decision by arguments, if there will be one (hooks/arguments.c). */
@@ -305,9 +312,20 @@ static __noinline int gh_load_keep(const struct gh_load *load, struct gh_scratch
 	__builtin_memcpy(part->image.mask, &scratch->facts.mask[GH_MASK_IMAGE], sizeof(part->image.mask));
 	if (bpf_map_update_elem(&gh_execs, &key, &scratch->exec, BPF_ANY)) {
 		gh_count(GH_COUNTER_LABEL_FAILURES);
-		scratch->asked.failed = 1;
+		if (!(generation->operation_needs[GH_OPERATION_PROCESS_EXEC_ARGUMENTS] & GH_NEEDS_OPEN_WHEN_FULL))
+			scratch->asked.no_memory = 1;
 	}
 	return 0;
+}
+
+/* What has come out of an exec since its files were decided. */
+static __always_inline void gh_load_keep_flags(__u32 flags)
+{
+	__u64 key = (__u64)bpf_get_current_task_btf();
+	struct gh_exec *exec = bpf_map_lookup_elem(&gh_execs, &key);
+
+	if (exec)
+		exec->flags |= flags;
 }
 
 /* A new exec begins. What an exec that failed has left is not its. */
@@ -371,6 +389,7 @@ static __noinline int gh_ask_exec_gain(struct linux_binprm *bprm, struct file *f
 	    .flags = GH_OPERATION_FLAG_SETUID_GAIN,
 	};
 
+	gh_load_keep_flags(load.flags);
 	if (gh_load_is_settled(&load))
 		return 0;
 	return gh_load_decide(&load);

@@ -128,12 +128,14 @@ static __noinline int gh_place_beneath(struct file *file, struct gh_place *place
 	return 0;
 }
 
-static __always_inline void gh_place_of(struct file *file, struct gh_place *place)
+/* Not inlined: of the 512 bytes of stack that all of a program's frames share, its callers have none to spare. */
+static __noinline int gh_place_of(struct file *file, struct gh_place *place)
 {
 	place->mnt = BPF_CORE_READ(file, f_path.mnt);
 	place->dentry = BPF_CORE_READ(file, f_path.dentry);
 	if (gh_is_backing(file, place->mnt))
 		gh_place_beneath(file, place);
+	return 0;
 }
 
 static __always_inline int gh_path_walk(struct file *file, struct gh_scratch *scratch, struct task_struct *viewer)

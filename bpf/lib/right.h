@@ -89,7 +89,8 @@ static __noinline __u32 gh_right_of_signal(struct task_struct *task, __u32 signa
 }
 
 /* A set of rights: bit r for right r. */
-#define GH_RIGHT_BIT(name) (1u << GH_RIGHT_##name)
+#define GH_RIGHT_BIT(name)     (1u << GH_RIGHT_##name)
+#define GH_RIGHT_BIT_OF(right) (1u << ((right)&31))
 
 /* Tracing writes memory and registers, and nothing asks again: so it is all of these at once. */
 #define GH_RIGHTS_TRACE	     (GH_RIGHT_BIT(DEBUG) | GH_RIGHT_BIT(READ_MEMORY) | GH_RIGHT_BIT(WRITE_MEMORY))
@@ -130,10 +131,10 @@ static __always_inline int gh_call_number(void)
 	struct task_struct___process *process = (void *)task;
 	struct pt_regs___call *registers = (void *)bpf_task_pt_regs(task);
 
-	int number = BPF_CORE_READ(registers, orig_ax);
+	int number = registers->orig_ax;
 
-	if (BPF_CORE_READ(process, flags) & (PF_IO_WORKER_BIT | PF_KERNEL_THREAD_BIT) ||
-	    (number < GH_CALL_COMMON && BPF_CORE_READ(process, thread_info.status) & TASK_STATUS_COMPAT_BIT))
+	if (process->flags & (PF_IO_WORKER_BIT | PF_KERNEL_THREAD_BIT) ||
+	    (number < GH_CALL_COMMON && process->thread_info.status & TASK_STATUS_COMPAT_BIT))
 		return GH_CALL_UNKNOWN;
 	return number;
 }
@@ -143,7 +144,7 @@ static __always_inline int gh_has_ring(void)
 {
 	struct task_struct___process *process = (void *)bpf_get_current_task_btf();
 
-	return BPF_CORE_READ(process, io_uring) != 0;
+	return process->io_uring != 0;
 }
 
 static __always_inline __u32 gh_rights_of_attach(int call)

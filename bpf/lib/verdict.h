@@ -28,10 +28,13 @@ enum gh_cached {
 	GH_CACHED_VALID_AT = 62,
 };
 
-/* The upper 48 bits of a cached verdict: what it is for. */
-static __always_inline __u64 gh_cached_key(__u32 subject, __u32 object, __u32 operation, __u64 request)
+/*
+ * The upper 48 bits of a cached verdict: what it is for. The highest two are never 0, and differ for two generations that
+ * follow each other in one slot: whoever is held up so long writes for, and finds, nothing of the other.
+ */
+static __always_inline __u64 gh_cached_key(__u64 number, __u32 subject, __u32 object, __u32 operation, __u64 request)
 {
-	return 1ull << GH_CACHED_VALID_AT | (__u64)subject << GH_CACHED_SUBJECT_AT |
+	return (1 + (number >> 1 & 1)) << GH_CACHED_VALID_AT | (__u64)subject << GH_CACHED_SUBJECT_AT |
 	       (__u64)object << GH_CACHED_OBJECT_AT | (__u64)operation << GH_CACHED_OPERATION_AT |
 	       request << GH_CACHED_REQUEST_AT;
 }
@@ -51,7 +54,8 @@ static __always_inline __u64 gh_cached_find(__u64 number, __u64 key)
 	__u64 *place = gh_cached_place(number, key);
 	__u64 found = place ? *(volatile __u64 *)place : 0;
 
-	return found >> GH_CACHED_REQUEST_AT == key >> GH_CACHED_REQUEST_AT ? found : 0;
+	/* The table may have been given to another generation meanwhile; then the number in its slot is another, too. */
+	return found >> GH_CACHED_REQUEST_AT == key >> GH_CACHED_REQUEST_AT && gh_generation_of(number) ? found : 0;
 }
 
 /* Whether a cached verdict is "goes on, and no rule has anything to say": nothing is left to do. */
@@ -84,7 +88,7 @@ static __always_inline void gh_cached_keep(const struct gh_scan *scan, __u64 key
 	if (!scan->complete || scan->failed || rule > GH_CACHED_NO_RULE || scan->outcome == GH_ACTION_KILL)
 		return;
 	place = gh_cached_place(scan->number, key);
-	if (!place)
+	if (!place || !gh_generation_of(scan->number))
 		return;
 	*(volatile __u64 *)place = key | rule | (__u64)(scan->outcome == GH_ACTION_DENY) << GH_CACHED_DENIED_AT |
 				   (__u64)(scan->audited_rule != GH_RULE_NONE) << GH_CACHED_AUDITED_AT;

@@ -130,19 +130,9 @@ struct gh_question_state {
 	__u64 arguments_start; /* of a new program whose arguments the kernel has not noted yet; else 0 */
 	__u64 arguments_end;
 	__u32 failed; /* a fact could not be had */
+	__u32 no_memory; /* a fact could not be kept, and not all rules say onFull: allow */
 	__u32 unknown_subject; /* nothing is known of who asks */
 	__u32 asked_by_other; /* scratch->asker asks, and not the acting process */
-};
-
-/* What a process is at the moment, as far as labels depend on it; lib/label.h. */
-struct gh_moment {
-	__u32 uid;
-	__u32 effective_uid;
-	__u32 gid;
-	__u32 effective_gid;
-	__u32 login_uid;
-	__u32 flags;
-	__u64 capabilities;
 };
 
 /* Who asks, when it is not the acting process; lib/ask.h. */
@@ -150,6 +140,7 @@ struct gh_asker {
 	__u32 pid;
 	__u32 pad;
 	__u64 start_nanoseconds;
+	__u64 exec; /* the process's count of execs: what it executes later did not ask */
 	struct gh_moment moment;
 };
 
@@ -205,7 +196,7 @@ struct gh_scratch {
 	struct gh_exec exec;
 	struct gh_chain chain;
 	struct gh_texts texts;
-	struct gh_moment moment;
+	struct gh_task_now now;
 	struct gh_asker asker;
 	struct gh_process_key process; /* whom scratch->known is of */
 	struct gh_image_stamp stamp;

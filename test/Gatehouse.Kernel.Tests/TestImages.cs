@@ -54,7 +54,7 @@ internal static class TestImages
             AncestorPlan = ancestorPlan ?? NoPlan,
             ArgumentPlan = NoPlan,
             EnvironmentPlan = NoPlan,
-            LabelNeeds = LabelNeeds.Ids | LabelNeeds.Names,
+            LabelNeeds = LabelNeeds.Uid | LabelNeeds.Names,
             Operations = new OperationTable(
                 [.. OperationTable.All.Select(o => o == GateOperation.ProcessExec && exec is not null ? exec : NoPlan)]),
             EnforcedValue = cells.Length > 1 ? 1 : 0,

@@ -50,9 +50,9 @@ public struct Generation
     [FieldOffset(352)]
     public uint AutomatonStates;
 
-    /// <summary><c>pad</c></summary>
+    /// <summary><c>open_rights</c></summary>
     [FieldOffset(356)]
-    public uint Pad;
+    public uint OpenRights;
 
     /// <summary><c>tests_word</c></summary>
     [FieldOffset(360)]

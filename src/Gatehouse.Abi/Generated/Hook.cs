@@ -54,4 +54,6 @@ public enum Hook : uint
     UsernsCreate = 23,
     /// <summary><c>GH_HOOK_TASK_GETTERS</c></summary>
     TaskGetters = 24,
+    /// <summary><c>GH_HOOK_INODE_FOLLOW_LINK</c></summary>
+    InodeFollowLink = 25,
 }

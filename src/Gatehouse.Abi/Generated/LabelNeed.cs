@@ -4,8 +4,8 @@ namespace Gatehouse.Abi;
 /// <summary>Mirror of <c>enum gh_label_need</c>.</summary>
 public enum LabelNeed : uint
 {
-    /// <summary><c>GH_LABEL_IDS</c></summary>
-    Ids = 1,
+    /// <summary><c>GH_LABEL_UID</c></summary>
+    Uid = 1,
     /// <summary><c>GH_LABEL_CAPABILITIES</c></summary>
     Capabilities = 2,
     /// <summary><c>GH_LABEL_FLAGS</c></summary>
@@ -16,4 +16,14 @@ public enum LabelNeed : uint
     Names = 16,
     /// <summary><c>GH_LABEL_HASH</c></summary>
     Hash = 32,
+    /// <summary><c>GH_LABEL_EFFECTIVE_UID</c></summary>
+    EffectiveUid = 64,
+    /// <summary><c>GH_LABEL_GID</c></summary>
+    Gid = 128,
+    /// <summary><c>GH_LABEL_EFFECTIVE_GID</c></summary>
+    EffectiveGid = 256,
+    /// <summary><c>GH_LABEL_LOGIN_UID</c></summary>
+    LoginUid = 512,
+    /// <summary><c>GH_LABEL_CREDENTIALS</c></summary>
+    Credentials = 963,
 }

@@ -22,4 +22,8 @@ public enum OperationNeed : uint
     NeedsRequest = 128,
     /// <summary><c>GH_NEEDS_OPEN_WHEN_FULL</c></summary>
     NeedsOpenWhenFull = 256,
+    /// <summary><c>GH_NEEDS_CHILD</c></summary>
+    NeedsChild = 512,
+    /// <summary><c>GH_NEEDS_ANCESTORS</c></summary>
+    NeedsAncestors = 1024,
 }

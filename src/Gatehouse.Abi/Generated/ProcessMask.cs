@@ -10,6 +10,8 @@ public enum ProcessMask : uint
     MaskCapabilities = 1,
     /// <summary><c>GH_PROCESS_MASK_ANCESTORS</c></summary>
     MaskAncestors = 2,
+    /// <summary><c>GH_PROCESS_MASK_DOUBT</c></summary>
+    MaskDoubt = 3,
     /// <summary><c>GH_PROCESS_MASKS</c></summary>
     Masks = 4,
 }

@@ -7,11 +7,13 @@ namespace Gatehouse.Kernel.Loading;
 internal sealed class PlanTables
 {
     private readonly TablePart[] _tables;
+    private readonly IReadOnlyList<List<int>> _values;
 
     /// <param name="tables">By class table and class: the value.</param>
     public PlanTables(IReadOnlyList<List<int>> tables)
     {
         _tables = new TablePart[tables.Count];
+        _values = tables;
         var first = 0u;
         for (var i = 0; i < tables.Count; i++)
         {
@@ -39,10 +41,33 @@ internal sealed class PlanTables
         generation.AutomatonStates = (uint)image.Automaton.States.Length;
         foreach (var operation in OperationTable.All)
             Add(ref generation, (int)operation, image.Operations[operation]);
+        generation.OpenRights = RightsOf(image, GateOperation.ProcessOpen) | RightsOf(image, GateOperation.ThreadOpen);
         AddTests(ref generation, Operation.AncestorTests, image.AncestorTests, image.AncestorPlan);
         AddTests(ref generation, Operation.ArgumentTests, image.ArgumentTests, image.ArgumentPlan);
         AddTests(ref generation, Operation.EnvironmentTests, image.EnvironmentTests, image.EnvironmentPlan);
         return generation;
+    }
+
+    /// <summary>The rights for which some row can match, whatever the other facts are: bit r for right r.</summary>
+    private uint RightsOf(PolicyImage image, GateOperation operation)
+    {
+        var entry = image.Operations[operation];
+        var rights = 0u;
+        for (var right = 0; right < (int)Right.Count; right++)
+        {
+            var rows = image.Vector(entry.ValueId).ToArray();
+            foreach (var step in entry.Steps.Where(static s => s.Bit < 0 && s.Source == (int)Source.Operation + (int)OperationSource.Right))
+                Intersect(rows, image.Vector(_values[step.Table][right]));
+            if (rows.AsSpan().ContainsAnyExcept(0ul))
+                rights |= 1u << right;
+        }
+        return rights;
+    }
+
+    private static void Intersect(ulong[] rows, ReadOnlySpan<ulong> with)
+    {
+        for (var i = 0; i < rows.Length; i++)
+            rows[i] &= with[i];
     }
 
     private void AddTests(ref Generation generation, Operation operation, TestWord? tests, OperationEntry plan)

@@ -7,8 +7,8 @@ public enum LabelNeeds
     /// <summary>None.</summary>
     None = 0,
 
-    /// <summary>Users or groups.</summary>
-    Ids = 1,
+    /// <summary>The real user.</summary>
+    Uid = 1,
 
     /// <summary>Capabilities.</summary>
     Capabilities = 2,
@@ -24,4 +24,16 @@ public enum LabelNeeds
 
     /// <summary>The executable's hash; then each exec computes it.</summary>
     Hash = 32,
+
+    /// <summary>The effective user.</summary>
+    EffectiveUid = 64,
+
+    /// <summary>The real group.</summary>
+    Gid = 128,
+
+    /// <summary>The effective group.</summary>
+    EffectiveGid = 256,
+
+    /// <summary>The user of the login.</summary>
+    LoginUid = 512,
 }

@@ -33,4 +33,10 @@ public enum OperationNeeds
 
     /// <summary>Not a fact: every deciding rule says <c>onFull: allow</c>, so without memory to decide it goes on.</summary>
     OpenWhenFull = 256,
+
+    /// <summary>Whether the target is a child; only together with <see cref="Request"/>.</summary>
+    Child = 512,
+
+    /// <summary>Ancestors, of the acting process or of the target.</summary>
+    Ancestors = 1024,
 }

@@ -5,6 +5,11 @@ namespace Gatehouse.Policy;
 /// <summary>Which vectors an operation intersects: only of the facts that its rows test.</summary>
 internal sealed class PlanBuilder(TableSet tables, RowVectors rows, Func<FactKey, int> bitOf)
 {
+    /// <summary>The mask of an operation's flags, and the bit in it that says that the target is a child.</summary>
+    private const int FlagsMask = 0;
+
+    private const int ChildBit = 0;
+
     /// <summary>Names that a file can have.</summary>
     private const int Names = 3;
 
@@ -50,7 +55,7 @@ internal sealed class PlanBuilder(TableSet tables, RowVectors rows, Func<FactKey
                 { Role: not (FieldRole.Process or FieldRole.Target) } => LabelNeeds.None,
                 { IsName: true } or { Kind: FactKind.File } => LabelNeeds.Names,
                 { Kind: FactKind.Hash } => LabelNeeds.Hash,
-                { Kind: FactKind.Number } => LabelNeeds.Ids,
+                { Kind: FactKind.Number } => LabelNeedOfId(key.Index),
                 { Kind: FactKind.Ancestor } => LabelNeeds.Ancestors,
                 { Kind: FactKind.Bit, Index: 1 } => LabelNeeds.Capabilities,
                 _ => LabelNeeds.Flags,
@@ -59,6 +64,17 @@ internal sealed class PlanBuilder(TableSet tables, RowVectors rows, Func<FactKey
 
         return needs;
     }
+
+    /// <summary>By the index of the fact among those of a process.</summary>
+    private static LabelNeeds LabelNeedOfId(int index) => index switch
+    {
+        11 => LabelNeeds.Uid,
+        12 => LabelNeeds.EffectiveUid,
+        13 => LabelNeeds.Gid,
+        14 => LabelNeeds.EffectiveGid,
+        15 => LabelNeeds.LoginUid,
+        _ => throw new ArgumentOutOfRangeException(nameof(index), index, "no number of a process"),
+    };
 
     /// <summary>Tests of names belong together, because all of a row look at one name.</summary>
     private static FactKey GroupOf(FactKey key) => key.IsName ? FactKey.Name(FactKind.ForwardName, key.Role) : key;
@@ -106,7 +122,9 @@ internal sealed class PlanBuilder(TableSet tables, RowVectors rows, Func<FactKey
         {
             needs |= key switch
             {
+                { Role: FieldRole.Process, Kind: FactKind.Ancestor } => OperationNeeds.Subject | OperationNeeds.Ancestors,
                 { Role: FieldRole.Process } => OperationNeeds.Subject,
+                { Role: FieldRole.Target, Kind: FactKind.Ancestor } => OperationNeeds.Target | OperationNeeds.Ancestors,
                 { Role: FieldRole.Target } => OperationNeeds.Target,
                 { Role: FieldRole.Image, IsName: true } => OperationNeeds.Image | OperationNeeds.Name,
                 { Role: FieldRole.Image, Kind: FactKind.File } => OperationNeeds.Image | OperationNeeds.Name,
@@ -114,6 +132,7 @@ internal sealed class PlanBuilder(TableSet tables, RowVectors rows, Func<FactKey
                 { Role: FieldRole.Image } => OperationNeeds.Image,
                 { Kind: FactKind.Argument } => OperationNeeds.Arguments,
                 { Kind: FactKind.Environment } => OperationNeeds.Environment,
+                { Kind: FactKind.Bit, Index: FlagsMask, Bit: ChildBit } => OperationNeeds.Request | OperationNeeds.Child,
                 _ => OperationNeeds.Request,
             };
         }

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What a thread is now, as far as labels depend on it.
+ *
+ * Twice, because loads through a pointer that the kernel vouches for cost a tenth of reading through a helper, and some routes
+ * to a process (procfs, control groups, signal-driven I/O) have no such pointer.
+ */
+#ifndef GH_LIB_NOW_H
+#define GH_LIB_NOW_H
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include "../maps/labels.h"
+#include "../maps/tables.h"
+#include "process.h"
+
+static __always_inline __u32 gh_process_flags_of(__u32 task_flags, __u32 namespace)
+{
+	__u32 zero = 0;
+	struct gh_config *config = bpf_map_lookup_elem(&gh_config, &zero);
+	__u32 flags = task_flags & PF_KTHREAD_BIT ? GH_PROCESS_KERNEL_THREAD : 0;
+
+	/* A process that is ending has no namespaces any more. */
+	if (namespace && config && namespace != config->host_mount_namespace)
+		flags |= GH_PROCESS_CONTAINER;
+	return flags;
+}
+
+/* `task` is a pointer that the kernel vouches for: a hook's argument, or the acting task. Capabilities are the caller's. */
+static __always_inline void gh_task_now(struct task_struct *task, __u32 needs, struct gh_task_now *now)
+{
+	struct gh_moment *moment = &now->moment;
+	const struct cred *cred;
+
+	__builtin_memset(moment, 0, sizeof(*moment));
+	now->start_nanoseconds = task->start_boottime;
+	now->tid = task->pid;
+	now->exec = task->self_exec_id;
+	if (!(needs & (GH_LABEL_CREDENTIALS | GH_LABEL_FLAGS)))
+		return;
+	cred = task->cred;
+	if (needs & GH_LABEL_UID)
+		moment->uid = cred->uid.val;
+	if (needs & GH_LABEL_EFFECTIVE_UID)
+		moment->effective_uid = cred->euid.val;
+	if (needs & GH_LABEL_GID)
+		moment->gid = cred->gid.val;
+	if (needs & GH_LABEL_EFFECTIVE_GID)
+		moment->effective_gid = cred->egid.val;
+	if (needs & GH_LABEL_LOGIN_UID)
+		moment->login_uid = task->loginuid.val;
+	if (needs & GH_LABEL_CAPABILITIES)
+		moment->capabilities = gh_effective_capabilities(cred);
+	if (needs & GH_LABEL_FLAGS)
+		moment->flags = gh_process_flags_of(task->flags, task->nsproxy->mnt_ns->ns.inum);
+}
+
+/* The part that may change without an exec, of any pointer. */
+static __always_inline void gh_moment_of(struct task_struct *task, __u32 needs, struct gh_moment *moment)
+{
+	const struct cred *cred;
+
+	__builtin_memset(moment, 0, sizeof(*moment));
+	if (!(needs & (GH_LABEL_CREDENTIALS | GH_LABEL_FLAGS)))
+		return;
+	cred = BPF_CORE_READ(task, cred);
+	if (needs & GH_LABEL_UID)
+		moment->uid = BPF_CORE_READ(cred, uid.val);
+	if (needs & GH_LABEL_EFFECTIVE_UID)
+		moment->effective_uid = BPF_CORE_READ(cred, euid.val);
+	if (needs & GH_LABEL_GID)
+		moment->gid = BPF_CORE_READ(cred, gid.val);
+	if (needs & GH_LABEL_EFFECTIVE_GID)
+		moment->effective_gid = BPF_CORE_READ(cred, egid.val);
+	if (needs & GH_LABEL_LOGIN_UID)
+		moment->login_uid = BPF_CORE_READ(task, loginuid.val);
+	if (needs & GH_LABEL_CAPABILITIES)
+		moment->capabilities = gh_effective_capabilities(cred);
+	if (needs & GH_LABEL_FLAGS)
+		moment->flags =
+		    gh_process_flags_of(BPF_CORE_READ(task, flags), BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum));
+}
+
+/* The same of any pointer. Not inlined, to keep its stack out of its callers' frames. */
+static __noinline int gh_task_now_of(struct task_struct *task, __u32 needs, struct gh_task_now *now)
+{
+	now->start_nanoseconds = BPF_CORE_READ(task, start_boottime);
+	now->tid = BPF_CORE_READ(task, pid);
+	now->exec = BPF_CORE_READ(task, self_exec_id);
+	gh_moment_of(task, needs, &now->moment);
+	return 0;
+}
+
+#endif
