@@ -61,6 +61,7 @@ KEEP(struct gh_step, step);
 KEEP(struct gh_table_part, table_part);
 KEEP(enum gh_operation_need, operation_need);
 KEEP(enum gh_label_need, label_need);
+KEEP(enum gh_open_flag, open_flag);
 KEEP(struct gh_target, target);
 KEEP(struct gh_request, request);
 KEEP(struct gh_event_header, event_header);

@@ -165,12 +165,18 @@ struct gh_generation {
 	struct gh_table_part numbers[8]; /* of gh_numbers, by enum gh_number_table */
 	__u32 automaton_start[3]; /* by enum gh_name; 0 = no such pattern */
 	__u32 automaton_states;
-	__u32 open_rights; /* bit r: some row of process.open or thread.open can match right r of enum gh_right */
+	__u32
+	    open_rights; /* bit r: some row of process.open or thread.open can match right r of enum gh_right; and GH_OPEN_TESTS_CHILD */
 	/* The word of ancestor, argument and environment tests, and how many there are; 0 tests = none. */
 	__u32 tests_word[3];
 	__u32 tests_count[3];
 	/* Ancestor test i was test ancestor_from[i] - 1 of the generation before; 0 = it is new. */
 	__u8 ancestor_from[64];
+};
+
+/* In open_rights, beside the rights. */
+enum gh_open_flag {
+	GH_OPEN_TESTS_CHILD = 65536, /* some row tests whether the target is a child: parents change */
 };
 
 struct gh_config {

@@ -14,9 +14,7 @@
 
 static __always_inline int gh_setting(struct task_struct *task, __u32 right, __u32 hook, int ret)
 {
-	if (ret || !gh_open_concerns(GH_RIGHT_BIT_OF(right)))
-		return ret;
-	return gh_ask_open(task, right, 0, hook);
+	return ret ? ret : gh_ask_open(task, right, 0, hook);
 }
 
 SEC("lsm/task_setnice")

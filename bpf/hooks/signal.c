@@ -21,11 +21,9 @@ int BPF_PROG(gh_signal_send, struct task_struct *task, void *info, int signal, c
 	if (ret || !gh_open_wanted())
 		return ret;
 	right = gh_right_of_signal(task, signal);
-	if (!gh_open_concerns(GH_RIGHT_BIT_OF(right)))
-		return 0;
 	/* The signal of a USB request, sent when it completes: the acting task has nothing to do with it. */
 	if (gh_unknown_pointer(cred))
-		return gh_refuse_subject_unknown();
+		return gh_open_concerns(GH_RIGHT_BIT_OF(right)) ? gh_refuse_subject_unknown() : 0;
 	return gh_ask_open(task, right, signal, GH_HOOK_TASK_KILL);
 }
 

@@ -9,6 +9,8 @@
 #define GH_LIB_ASK_H
 
 #include "gate.h"
+#include "pair.h"
+#include "right.h"
 
 /* Whether any rule concerns opening with one of these rights, whoever opens whom: the cheapest question first. */
 static __always_inline int gh_open_concerns(__u32 rights)
@@ -224,24 +226,31 @@ static __always_inline int gh_open_is_silent(const struct gh_generation *generat
 }
 
 /* The short way: is it known that this goes on? `target` is a pointer that the kernel vouches for. */
-static __noinline int gh_open_is_settled(struct task_struct *target, __u32 right, __u32 signal)
+static __noinline int gh_open_is_settled(struct task_struct *target, __u64 number, __u32 right, __u32 signal)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	__u64 number = gh_number_in_force(), request;
 	struct gh_generation *generation = gh_generation_of(number);
-	__u32 needs, subject = 0, object = 0;
+	struct gh_task_now subject, object;
+	__u32 needs, child = 0;
+	__u64 request;
 
-	if (task->tgid == target->tgid || !number)
+	if (task->tgid == target->tgid)
 		return 1;
 	if (!generation)
 		return 0;
 	needs = gh_open_needs(generation);
-	if (needs & GH_NEEDS_SUBJECT)
-		subject = gh_process_class(task, number, generation->label_needs);
-	if (needs & GH_NEEDS_TARGET)
-		object = gh_process_class(target, number, generation->label_needs);
-	request = gh_open_request_of(needs, right, needs & GH_NEEDS_CHILD ? gh_is_child_trusted(target) : 0, signal);
-	return gh_open_is_silent(generation, subject, object, request, target->pid != target->tgid);
+	if (needs & GH_NEEDS_CHILD)
+		child = gh_is_child_trusted(target);
+	gh_task_now(task, generation->label_needs, &subject);
+	gh_task_now(target, generation->label_needs, &object);
+	request = gh_open_request_of(needs, right, child, signal);
+	if (!gh_open_is_silent(generation, needs & GH_NEEDS_SUBJECT ? gh_task_class(&subject, number) : 0,
+			       needs & GH_NEEDS_TARGET ? gh_task_class(&object, number) : 0, request,
+			       target->pid != target->tgid))
+		return 0;
+	if (!(needs & GH_NEEDS_CHILD))
+		gh_pair_keep(&subject, &object, number, request);
+	return 1;
 }
 
 /* The same of any pointer. */
@@ -266,10 +275,26 @@ static __noinline int gh_open_is_settled_of(struct task_struct *target, __u32 ri
 				 BPF_CORE_READ(target, pid) != BPF_CORE_READ(target, tgid));
 }
 
+/* Whether this right over that process is known to go on, by the shortest way that says so. */
+static __always_inline int gh_open_goes_on(struct task_struct *target, struct gh_generation *generation, __u64 number,
+					   __u32 right, __u32 signal)
+{
+	if (generation && !(generation->open_rights & GH_RIGHT_BIT_OF(right)))
+		return 1;
+	if (generation && !(generation->open_rights & GH_OPEN_TESTS_CHILD) &&
+	    gh_pair_holds(bpf_get_current_task_btf(), target, generation, number, gh_open_request(right, 0, signal)))
+		return 1;
+	return gh_open_is_settled(target, number, right, signal);
+}
+
 /* `target` is a pointer that the kernel vouches for. 0 or -EPERM. */
 static __always_inline int gh_ask_open(struct task_struct *target, __u32 right, __u32 signal, __u32 hook)
 {
-	return gh_open_is_settled(target, right, signal) ? 0 : gh_open_slowly(target, 0, right, signal, hook);
+	__u64 number = gh_number_in_force();
+
+	if (!number || gh_open_goes_on(target, gh_generation_of(number), number, right, signal))
+		return 0;
+	return gh_open_slowly(target, 0, right, signal, hook);
 }
 
 /* The same where the target is any pointer. */

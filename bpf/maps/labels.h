@@ -10,6 +10,7 @@
  * gh_tasks   the number of a thread's identity, for the shortest way to a verdict. An array of pairs of places, chosen by
  *            thread id and start time: found in a tenth of the time that task storage takes, by every route, without
  *            memory to be had. Who comes last takes a place; who was there before is labelled anew.
+ * gh_pairs   what threads have asked of each other without anything to say. Who comes last takes a place.
  * gh_execs   per thread (its address) that executes something, where a rule tests arguments: what its first decision knew. Without
  *            memory for it the exec is refused.
  * gh_inodes  per inode: the number of the image's identity, with everything that it depends on (lib/image.h).
@@ -121,6 +122,24 @@ struct {
 	__type(key, __u32);
 	__type(value, struct gh_task_label);
 } gh_tasks SEC(".maps");
+
+/* What somebody asked of somebody, and how both were; only kept if nothing had anything to say (lib/pair.h). */
+struct gh_pair {
+	__u64 version;
+	__u64 generation;
+	__u64 request;
+	struct gh_task_now subject;
+	struct gh_task_now target;
+};
+
+#define GH_PAIR_BITS 14
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1 << GH_PAIR_BITS);
+	__type(key, __u32);
+	__type(value, struct gh_pair);
+} gh_pairs SEC(".maps");
 
 /* Where and what a file was when it was labelled. All of it must be the same for the label to hold. */
 struct gh_image_stamp {

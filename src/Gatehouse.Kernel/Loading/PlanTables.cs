@@ -42,6 +42,8 @@ internal sealed class PlanTables
         foreach (var operation in OperationTable.All)
             Add(ref generation, (int)operation, image.Operations[operation]);
         generation.OpenRights = RightsOf(image, GateOperation.ProcessOpen) | RightsOf(image, GateOperation.ThreadOpen);
+        if ((image.Operations[GateOperation.ProcessOpen].Needs | image.Operations[GateOperation.ThreadOpen].Needs).HasFlag(OperationNeeds.Child))
+            generation.OpenRights |= (uint)OpenFlag.TestsChild;
         AddTests(ref generation, Operation.AncestorTests, image.AncestorTests, image.AncestorPlan);
         AddTests(ref generation, Operation.ArgumentTests, image.ArgumentTests, image.ArgumentPlan);
         AddTests(ref generation, Operation.EnvironmentTests, image.EnvironmentTests, image.EnvironmentPlan);

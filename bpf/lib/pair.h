@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The shortest way of all: this thread has asked this of that thread before, nothing had anything to say, and neither has
+ * changed since. One look-up, and the comparison of what the verdict came from.
+ *
+ * Both are read before the verdict is found, and kept as they were read: who changes meanwhile finds a pair that does not
+ * fit. Signals and tracing of busy pairs (a shell and its jobs, a debugger, a supervisor) are nearly all that passes here.
+ */
+#ifndef GH_LIB_PAIR_H
+#define GH_LIB_PAIR_H
+
+#include "now.h"
+#include "scan.h"
+
+static __always_inline struct gh_pair *gh_pair_at(__u64 subject_start, __u64 target_start, __u64 threads, __u64 request)
+{
+	__u64 mixed = (subject_start + (target_start << 7) + threads + (request << 17)) * 0x9e3779b97f4a7c15ull;
+	__u32 place = mixed >> (64 - GH_PAIR_BITS);
+
+	return bpf_map_lookup_elem(&gh_pairs, &place);
+}
+
+/* The facts that few rules test. */
+static __noinline int gh_pair_rest_holds(const struct gh_task_now *kept, struct task_struct *task, __u32 needs)
+{
+	const struct gh_moment *moment = &kept->moment;
+	const struct cred *cred = task->cred;
+
+	return (!(needs & GH_LABEL_GID) || moment->gid == cred->gid.val) &&
+	       (!(needs & GH_LABEL_EFFECTIVE_GID) || moment->effective_gid == cred->egid.val) &&
+	       (!(needs & GH_LABEL_LOGIN_UID) || moment->login_uid == task->loginuid.val) &&
+	       (!(needs & GH_LABEL_CAPABILITIES) || moment->capabilities == gh_effective_capabilities(cred)) &&
+	       (!(needs & GH_LABEL_FLAGS) ||
+		moment->flags == gh_process_flags_of(task->flags, task->nsproxy->mnt_ns->ns.inum));
+}
+
+#define GH_LABEL_REST (GH_LABEL_CREDENTIALS & ~(GH_LABEL_UID | GH_LABEL_EFFECTIVE_UID) | GH_LABEL_FLAGS)
+
+/* Whether a thread is still what it was. */
+static __always_inline int gh_pair_side_holds(const struct gh_task_now *kept, struct task_struct *task, __u32 needs)
+{
+	const struct cred *cred;
+
+	if (kept->exec != task->self_exec_id)
+		return 0;
+	if (needs & (GH_LABEL_UID | GH_LABEL_EFFECTIVE_UID)) {
+		cred = task->cred;
+		if (needs & GH_LABEL_UID && kept->moment.uid != cred->uid.val)
+			return 0;
+		if (needs & GH_LABEL_EFFECTIVE_UID && kept->moment.effective_uid != cred->euid.val)
+			return 0;
+	}
+	return !(needs & GH_LABEL_REST) || gh_pair_rest_holds(kept, task, needs);
+}
+
+/* Both are pointers that the kernel vouches for. */
+static __always_inline int gh_pair_holds(struct task_struct *task, struct task_struct *target,
+					 const struct gh_generation *generation, __u64 number, __u64 request)
+{
+	__u64 start = task->start_boottime, target_start = target->start_boottime, version;
+	__u32 tid = task->pid, target_tid = target->pid, needs = generation->label_needs;
+	struct gh_pair *pair = gh_pair_at(start, target_start, (__u64)tid << 32 | target_tid, request);
+
+	if (!pair)
+		return 0;
+	version = *(volatile __u64 *)&pair->version;
+	return pair->generation == number && pair->subject.start_nanoseconds == start &&
+	       pair->target.start_nanoseconds == target_start && pair->subject.tid == tid &&
+	       pair->target.tid == target_tid && pair->request == request && !(version & 1) &&
+	       gh_pair_side_holds(&pair->subject, task, needs) && gh_pair_side_holds(&pair->target, target, needs) &&
+	       *(volatile __u64 *)&pair->version == version;
+}
+
+/* Who finds somebody else writing leaves it. */
+static __noinline int gh_pair_keep(const struct gh_task_now *subject, const struct gh_task_now *target, __u64 number,
+				   __u64 request)
+{
+	struct gh_pair *pair = gh_pair_at(subject->start_nanoseconds, target->start_nanoseconds,
+					  subject->tid << 32 | target->tid, request);
+	__u64 version;
+
+	if (!pair)
+		return 0;
+	version = *(volatile __u64 *)&pair->version;
+	if (version & 1 || __sync_val_compare_and_swap(&pair->version, version, version + 1) != version)
+		return 0;
+	pair->generation = number;
+	pair->request = request;
+	__builtin_memcpy(&pair->subject, subject, sizeof(pair->subject));
+	__builtin_memcpy(&pair->target, target, sizeof(pair->target));
+	__sync_fetch_and_add(&pair->version, 1);
+	return 0;
+}
+
+#endif
