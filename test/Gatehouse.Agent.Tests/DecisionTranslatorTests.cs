@@ -59,6 +59,7 @@ public sealed class DecisionTranslatorTests
         (exit.Object.Image, exit.Object.Target).ShouldBe((null, null));
         exit.Request.ShouldBe(new EventRequest { ExitStatus = 3, RunTimeNs = 2_000_000_000 });
         Translate(Decisions.Load(1, 1)).Request.ShouldBeNull();
+        Translate(Decisions.Alone(1, "process.create", new GateRequest { Namespaces = ["user"], Flags = ["vfork"] })).Request!.Flags.ShouldBe(["vfork"]);
         Translate(Decisions.Load(1, 1)).Object.Image!.Kind.ShouldBe("library");
     }
 

@@ -23,8 +23,9 @@ public sealed class HelpTests
         status.ShouldBe(0);
         output.ShouldContain("Examples:");
         output.ShouldContain("Exit status:");
-        if (command is CliCommand)
+        if (command is CliCommand { Statuses: var statuses })
         {
+            output.ShouldContain("Exit status:\n  " + statuses + "\n");
             examples.ShouldNotBeEmpty();
         }
 

@@ -47,6 +47,41 @@ public sealed class PolicyToolTests : IDisposable
     }
 
     [Fact]
+    public async Task Policies_without_cases_are_named_all_of_them()
+    {
+        var one = Policy("/usr/bin/nc");
+        var two = _directory.Write("q.yaml", "apiVersion: gatehouse/v1\nmetadata: {name: q}\nrules: [{name: r, on: process.exec, action: audit}]\n");
+
+        var (status, output, error) = await CommandLine.RunAsync("policy", "test", one, two);
+
+        (status, output).ShouldBe((2, ""));
+        error.ShouldContain($"gatehouse: {one}: it has no cases; write {Path.ChangeExtension(one, ".test.yaml")}, or name a file with --cases\n");
+        error.ShouldContain($"gatehouse: {two}: it has no cases");
+    }
+
+    [Theory]
+    [InlineData("replay")]
+    [InlineData("learn")]
+    public async Task A_record_that_is_none_is_told_in_words(string command)
+    {
+        var path = Policy("/usr/bin/nc");
+        var binary = _directory.Write("bin.ndjson", "\u0001\u0002\n{\"record\":\"decision\"}\n" + new string('x', 2_000_000) + "\n[]\n");
+        string[] policy = command is "replay" ? [path] : [];
+
+        (await CommandLine.RunAsync(["policy", command, .. policy, "--events", _directory.Path])).Error.ShouldEndWith(": this is a directory\n");
+        var (status, _, error) = await CommandLine.RunAsync(["policy", command, .. policy, "--events", binary]);
+
+        status.ShouldBe(2);
+        error.Split('\n').Where(l => l.Contains("bin.ndjson", StringComparison.Ordinal)).Select(l => l[(l.IndexOf("ndjson", StringComparison.Ordinal) + 7)..]).ShouldBe(
+        [
+            "1: no event: a line of `gatehouse events --json` is a JSON object",
+            "2: no event: it lacks 'cursor', 'time', 'monotonicNs', 'bootId', 'class', 'operation'",
+            "3: longer than any record",
+            "4: no event: a line of `gatehouse events --json` is a JSON object",
+        ]);
+    }
+
+    [Fact]
     public async Task Wrong_cases_run_nothing_and_show_their_lines()
     {
         var path = Policy("/usr/bin/nc");
@@ -69,7 +104,7 @@ public sealed class PolicyToolTests : IDisposable
         var (status, output, error) = await CommandLine.RunAsync("policy", "test", path);
 
         (status, output).ShouldBe((2, ""));
-        error.ShouldBe($"gatehouse: {_directory.File("p.test.yaml")}: no such file\n");
+        error.ShouldBe($"gatehouse: {path}: it has no cases; write {_directory.File("p.test.yaml")}, or name a file with --cases\n");
     }
 
     [Fact]

@@ -16,6 +16,10 @@ public sealed class UsageTests
     [InlineData("events --verdict maybe")]
     [InlineData("events --limit 0")]
     [InlineData("events --since -1")]
+    [InlineData("events --since abc")]
+    [InlineData("policy check --jsn x.yaml")]
+    [InlineData("policy diff --jsn x.yaml")]
+    [InlineData("policy learn --events x --name -a")]
     [InlineData("completion tcsh")]
     public async Task A_wrong_command_line_is_named_on_standard_error(string line)
     {
@@ -25,6 +29,7 @@ public sealed class UsageTests
         output.ShouldBeEmpty();
         error.ShouldStartWith("gatehouse: ");
         error.ShouldContain("--help");
+        error.ShouldNotContain("System.");
     }
 
     [Theory]

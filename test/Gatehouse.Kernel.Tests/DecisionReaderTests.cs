@@ -142,7 +142,7 @@ public sealed class DecisionReaderTests
         var full = new Request
         {
             Right = (uint)Right.Debug, Change = (uint)Change.UserNamespace, NewUid = 7, NewGid = 8, ExitStatus = 3,
-            CloneFlags = (ulong)(NamespaceFlag.Network | NamespaceFlag.Mount) | 0x100, RunNanoseconds = 1_000,
+            CloneFlags = (ulong)(NamespaceFlag.Network | NamespaceFlag.Mount) | 0x4100, RunNanoseconds = 1_000,
             Flags = (uint)(OperationFlag.IoWorker | OperationFlag.SetuidGain),
         };
 
@@ -151,6 +151,8 @@ public sealed class DecisionReaderTests
         Of(Operation.ProcessExec).ShouldBe(new GateRequest { SetuidGain = true });
         Of(Operation.ProcessExecArguments).ShouldBe(new GateRequest { SetuidGain = true });
         Of(Operation.ProcessCreate)!.Namespaces.ShouldBe(["mount", "network"]);
+        Of(Operation.ProcessCreate)!.Flags.ShouldBe(["share-memory", "vfork"]);
+        Of(Operation.ThreadCreate)!.Flags.ShouldBe(["share-memory", "vfork"]);
         Of(Operation.ProcessCreate)!.IoWorker.ShouldBeNull();
         Of(Operation.ThreadCreate)!.IoWorker.ShouldBe(true);
         Of(Operation.ProcessCredentials).ShouldBe(new GateRequest { Change = "user-namespace", NewUid = 7, NewGid = 8 });

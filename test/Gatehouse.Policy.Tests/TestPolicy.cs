@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Policy.Tests.Schema;
 using Shouldly;
 
 namespace Gatehouse.Policy.Tests;
@@ -21,8 +22,20 @@ internal static class TestPolicy
     public static string Rule(string name, string action, string when, string more = "", string on = "[process.exec, image.load]") =>
         $"name: {name}, on: {on}, action: {action}, when: \"{when}\"{(more.Length == 0 ? "" : ", " + more)}";
 
-    public static PolicyParseResult Parse(string text, string fileName = "test.yaml") =>
-        PolicyParser.Parse(new PolicySource(fileName, Encoding.UTF8.GetBytes(text)));
+    public static PolicySource Source(string text, string fileName = "test.yaml") => new(fileName, Encoding.UTF8.GetBytes(text));
+
+    public static PolicyParseResult Parse(string text, string fileName = "test.yaml") => Parse(Source(text, fileName));
+
+    /// <summary>Parses, and sees to it that the schema says the same.</summary>
+    public static PolicyParseResult Parse(PolicySource source)
+    {
+        var result = PolicyParser.Parse(source);
+        SchemaAgreement.Check(source, result);
+        return result;
+    }
+
+    /// <summary>For what measures time; the caller has the text or the result compared outside of it.</summary>
+    public static PolicyParseResult ParseOnly(PolicySource source) => PolicyParser.Parse(source);
 
     public static PolicyDocument Document(string text, string fileName = "test.yaml")
     {

@@ -101,6 +101,7 @@ internal sealed class DecisionTranslator(GenerationNames names, StreamClock cloc
         SetuidGain = request.SetuidGain,
         IoWorker = request.IoWorker,
         Namespaces = request.Namespaces,
+        Flags = request.Flags,
         Change = request.Change,
         NewUid = request.NewUid,
         NewGid = request.NewGid,

@@ -9,6 +9,9 @@ internal abstract class CliCommand(string name, string description, CliContext c
     /// <summary>At least one; a test looks.</summary>
     public abstract IReadOnlyList<Example> Examples { get; }
 
+    /// <summary>What the exit statuses that it can have mean, for its help.</summary>
+    public virtual string Statuses => "0 ok, 1 failed, 2 bad input or usage, 3 no agent answers";
+
     protected CliContext Context => context;
 }
 

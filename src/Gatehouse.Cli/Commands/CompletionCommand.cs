@@ -68,4 +68,6 @@ internal sealed class CompletionCommand : CliCommand
         new("gatehouse completion bash | sudo tee /etc/bash_completion.d/gatehouse", "Complete in every bash."),
         new("gatehouse completion fish | source", "The same in fish."),
     ];
+
+    public override string Statuses => "0 ok, 2 bad usage";
 }

@@ -34,6 +34,8 @@ internal sealed class DoctorCommand : CliCommand
         new("sudo gatehouse doctor --json | jq -r '.probes[] | select(.answer != \"yes\") | .remedy'", "List what to do."),
     ];
 
+    public override string Statuses => "0 this host can enforce, 1 it could not be found out, 2 bad usage, 4 it cannot";
+
     private async Task<int> RunAsync(ParseResult result, bool json, CancellationToken cancellationToken)
     {
         var probes = Context.Environment.RunProbes();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Gatehouse.Cli.Composition;
 using Gatehouse.Cli.Rendering;
 using Gatehouse.Policy;
@@ -27,6 +28,16 @@ internal sealed class EventsCommand : CliCommand
     {
         Description = "Only records after this cursor; 0 is from the oldest that the agent keeps.",
         HelpName = "CURSOR",
+        CustomParser = static result =>
+        {
+            if (ulong.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var cursor))
+            {
+                return cursor;
+            }
+
+            result.AddError("--since is a whole number: the cursor of a record, or 0");
+            return null;
+        },
     };
 
     private readonly Option<int?> _limit = new("--limit")

@@ -23,6 +23,8 @@ internal sealed class PolicyCheckCommand : CliCommand
         new("gatehouse policy check --json policies/ | jq -r '.diagnostics[].code'", "Check a directory in a build."),
     ];
 
+    public override string Statuses => "0 no errors, 2 errors, or bad input or usage";
+
     private int Run(string[] paths, bool json)
     {
         PolicySources sources;

@@ -28,6 +28,8 @@ internal sealed class PolicyDiffCommand : CliCommand
         Options.Add(json);
         Validators.Add(result =>
         {
+            // An argument's own validators are not asked once its value was.
+            PolicySources.RefuseOptions(result, result.GetValue(_paths) ?? []);
             var paths = result.GetValue(_paths)?.Length ?? 0;
             if (paths > 0 && paths != (result.GetValue(_running) ? 1 : 2))
             {
@@ -42,6 +44,8 @@ internal sealed class PolicyDiffCommand : CliCommand
         new("gatehouse policy diff old.yaml new.yaml", "Compare two files."),
         new("sudo gatehouse policy diff --running no-netcat.yaml", "See what applying it would change."),
     ];
+
+    public override string Statuses => "0 they mean the same, 1 they differ, 2 bad input or usage, 3 no agent answers (--running)";
 
     private async Task<int> RunAsync(ParseResult result, bool json, CancellationToken cancellationToken)
     {

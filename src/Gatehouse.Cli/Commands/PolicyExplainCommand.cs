@@ -22,6 +22,8 @@ internal sealed class PolicyExplainCommand : CliCommand
         new("gatehouse policy explain --json policies/ | jq .limits", "How near are all of them together to a limit?"),
     ];
 
+    public override string Statuses => "0 ok, 2 bad input or usage";
+
     private int Run(string[] paths, bool json)
     {
         if (CompiledSources.Read(Context, paths) is not { } compiled)

@@ -32,9 +32,9 @@ internal sealed class PolicyLearnCommand : CliCommand
         _name.Validators.Add(static result =>
         {
             var name = result.GetValueOrDefault<string>() ?? "";
-            if (name.Length is 0 or > 63 || !char.IsAsciiLetterLower(name[0]) || !name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '-'))
+            if (name.Length is 0 or > 63 || name[0] is '.' or '-' || !name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '-'))
             {
-                result.AddError("--name is 1 to 63 lower-case letters, digits, dots and hyphens, beginning with a letter");
+                result.AddError("--name is 1 to 63 lower-case letters, digits, dots and hyphens, beginning with a letter or digit");
             }
         });
         foreach (var option in (IEnumerable<Option>)[_events, _last, _class, _name])
@@ -58,6 +58,8 @@ internal sealed class PolicyLearnCommand : CliCommand
         new("gatehouse policy learn --events week.ndjson --class process", "Propose from a record, for one class."),
     ];
 
+    public override string Statuses => "0 ok, 1 there is nothing to propose, 2 bad input or usage, or a line that is no event, 3 no agent answers (--last)";
+
     private async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
         var collected = new LearnedEvents(result.GetValue(_class) ?? []);
@@ -76,6 +78,7 @@ internal sealed class PolicyLearnCommand : CliCommand
 
         var path = result.GetValue(_events)!;
         var malformed = 0;
+        const int Shown = 20;
         try
         {
             using var reader = EventFile.Open(path, Context.Environment.Input);
@@ -83,8 +86,10 @@ internal sealed class PolicyLearnCommand : CliCommand
             {
                 if (record is null)
                 {
-                    malformed++;
-                    Context.Fail(ExitStatus.BadInput, $"{path}:{line}: {problem}");
+                    if (++malformed <= Shown)
+                    {
+                        Context.Fail(ExitStatus.BadInput, $"{path}:{line}: {problem}");
+                    }
                 }
                 else
                 {
@@ -95,6 +100,11 @@ internal sealed class PolicyLearnCommand : CliCommand
         catch (IOException e)
         {
             return Context.Fail(ExitStatus.BadInput, e.Message);
+        }
+
+        if (malformed > Shown)
+        {
+            Context.Fail(ExitStatus.BadInput, $"{path}: {malformed - Shown} more lines are no events");
         }
 
         return Write(result, collected.Events, malformed);

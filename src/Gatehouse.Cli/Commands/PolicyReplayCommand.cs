@@ -41,6 +41,8 @@ internal sealed class PolicyReplayCommand : CliCommand
         new("sudo gatehouse events --json | gatehouse policy replay --events - no-netcat.yaml", "The same for what the agent keeps."),
     ];
 
+    public override string Statuses => "0 ok, 2 bad input or usage, or a line that is no event";
+
     private int Run(string[] paths, string eventsPath, bool thisHost, bool json)
     {
         if (CompiledSources.Read(Context, paths) is not { } compiled)
@@ -88,7 +90,7 @@ internal sealed class PolicyReplayCommand : CliCommand
 
         if (problems.Count > ShownProblems)
         {
-            Context.Fail(ExitStatus.BadInput, $"{eventsPath}: {problems.Count - ShownProblems} more lines are no records");
+            Context.Fail(ExitStatus.BadInput, $"{eventsPath}: {problems.Count - ShownProblems} more lines are no events");
         }
     }
 }

@@ -18,4 +18,6 @@ internal sealed class PolicySchemaCommand : CliCommand
     [
         new("gatehouse policy schema > gatehouse.schema.json", "Save it for an editor."),
     ];
+
+    public override string Statuses => "0 ok, 2 bad usage";
 }

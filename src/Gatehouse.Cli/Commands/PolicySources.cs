@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text;
 using Gatehouse.Policy;
 using Gatehouse.Sdk.Policies;
@@ -14,11 +15,25 @@ internal sealed record PolicySources(
 {
     public bool HasErrors => Diagnostics.Any(static d => string.Equals(d.Severity, "error", StringComparison.Ordinal));
 
-    public static Argument<string[]> Argument() => new("FILE")
+    public static Argument<string[]> Argument()
     {
-        Description = "Policy file, or directory of *.yaml and *.yml files.",
-        Arity = ArgumentArity.OneOrMore,
-    };
+        var files = new Argument<string[]>("FILE")
+        {
+            Description = "Policy file, or directory of *.yaml and *.yml files.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        files.Validators.Add(static result => RefuseOptions(result, result.Tokens.Select(static t => t.Value)));
+        return files;
+    }
+
+    /// <summary>The parser of command lines takes an option that it does not know for a file.</summary>
+    public static void RefuseOptions(SymbolResult result, IEnumerable<string> files)
+    {
+        foreach (var option in files.Where(static f => f.StartsWith("--", StringComparison.Ordinal)))
+        {
+            result.AddError($"there is no option {option}; a file of that name is written ./{option}");
+        }
+    }
 
     /// <exception cref="IOException">Something cannot be read; the message names it.</exception>
     public static PolicySources Read(IReadOnlyList<string> paths)

@@ -33,10 +33,22 @@ internal sealed class PolicyTestCommand : CliCommand
         new("gatehouse policy test --cases ours.yaml policies/", "Run other cases against all of them together."),
     ];
 
+    public override string Statuses => "0 every case passed, 1 a case failed, 2 bad input or usage: no case was run";
+
     private int Run(string[] paths, string? casesPath, bool json)
     {
         if (CompiledSources.ReadSources(Context, paths) is not { } sources)
         {
+            return ExitStatus.BadInput;
+        }
+
+        if (casesPath is null && WithoutCases(sources.Documents) is [_, ..] without)
+        {
+            foreach (var policy in without)
+            {
+                Context.Fail(ExitStatus.BadInput, $"{policy}: it has no cases; write {CaseSuite.BesidePolicy(policy)}, or name a file with --cases");
+            }
+
             return ExitStatus.BadInput;
         }
 
@@ -64,6 +76,9 @@ internal sealed class PolicyTestCommand : CliCommand
         Show(results, diagnostics, json);
         return results.TrueForAll(static r => r.Passed) ? ExitStatus.Ok : ExitStatus.Failed;
     }
+
+    private static List<string> WithoutCases(IEnumerable<PolicyDocument> documents) =>
+        [.. documents.Select(static d => d.FileName).Where(static f => !Path.Exists(CaseSuite.BesidePolicy(f)))];
 
     private void Show(List<PolicyCaseResult> results, List<PolicyDiagnostic> warnings, bool json)
     {

@@ -46,6 +46,8 @@ internal sealed class PolicyTryCommand : CliCommand
         new("sudo gatehouse policy try --for 10m --replace-all /etc/gatehouse/policies", "Try a whole directory for ten minutes."),
     ];
 
+    public override string Statuses => "0 in force, 1 failed, or at a terminal went back, 2 bad input or usage, 3 no agent answers";
+
     private async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
         if (CompiledSources.ReadSources(Context, result.GetValue(_files)!) is not { } sources)

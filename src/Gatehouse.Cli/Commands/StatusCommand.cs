@@ -26,6 +26,8 @@ internal sealed class StatusCommand : CliCommand
         new("sudo gatehouse status --json | jq .enforcement.proven", "Whether every canary denial happens."),
     ];
 
+    public override string Statuses => "0 ok, 1 degraded, or failed, 2 bad usage, 3 no agent answers, 4 the host is not protected";
+
     private async Task<int> RunAsync(ControlClient client, bool json, CancellationToken cancellationToken)
     {
         var status = await client.GetStatusAsync(cancellationToken);

@@ -96,11 +96,13 @@ internal static class CliApplication
 
             output.WriteLine();
             output.WriteLine("Exit status:");
-            output.WriteLine("  0 ok, 1 failed, 2 bad input or usage, 3 no agent answers, 4 the host cannot enforce, or does not");
+            output.WriteLine("  " + (command is CliCommand { Statuses: var statuses } ? statuses : AllStatuses));
             output.WriteLine();
             return status;
         }
     }
+
+    private const string AllStatuses = "0 ok, 1 failed, 2 bad input or usage, 3 no agent answers, 4 the host cannot enforce, or does not";
 
     private static IReadOnlyList<Example> RootExamples { get; } =
     [

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using Gatehouse.Sdk;
 using Gatehouse.Sdk.Events;
 using Gatehouse.Sdk.Problems;
@@ -29,7 +31,12 @@ internal static class EventFile
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new IOException($"{path}: permission denied", e);
+            // Opening a directory is answered in the same way.
+            throw new IOException(Directory.Exists(path) ? $"{path}: this is a directory" : $"{path}: permission denied", e);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"{path}: {e.Message}", e);
         }
     }
 
@@ -37,7 +44,7 @@ internal static class EventFile
     public static IEnumerable<(int Line, StreamRecord? Record, string? Problem)> Read(TextReader reader)
     {
         var number = 0;
-        while (reader.ReadLine() is { } line)
+        while (ReadLine(reader) is { } line)
         {
             number++;
             if (!string.IsNullOrWhiteSpace(line))
@@ -45,6 +52,22 @@ internal static class EventFile
                 yield return Parse(number, line);
             }
         }
+    }
+
+    /// <summary>The next line, of one that is too long its beginning: a file without line ends need not fit into memory.</summary>
+    private static string? ReadLine(TextReader reader)
+    {
+        var line = new StringBuilder();
+        int next;
+        while ((next = reader.Read()) is not (-1 or '\n'))
+        {
+            if (line.Length <= LongestLine)
+            {
+                line.Append((char)next);
+            }
+        }
+
+        return next < 0 && line.Length == 0 ? null : line.ToString();
     }
 
     private static (int Line, StreamRecord? Record, string? Problem) Parse(int number, string line)
@@ -60,7 +83,17 @@ internal static class EventFile
         }
         catch (ControlProtocolException e)
         {
-            return (number, null, (e.InnerException ?? e).Message);
+            return (number, null, Describe(e));
         }
+    }
+
+    /// <summary>Without the names of our types and of places in one line.</summary>
+    private static string Describe(ControlProtocolException problem)
+    {
+        const string Missing = "including: ";
+        return problem.InnerException is not JsonException json ? problem.Message
+            : json.Message.IndexOf(Missing, StringComparison.Ordinal) is >= 0 and var at
+                ? "no event: it lacks " + json.Message[(at + Missing.Length)..].TrimEnd('.')
+                : "no event: a line of `gatehouse events --json` is a JSON object";
     }
 }

@@ -21,6 +21,9 @@ public sealed record GateRequest
     /// <summary>process.create, thread.create: words of the namespaces that are made for it.</summary>
     public IReadOnlyList<string>? Namespaces { get; init; }
 
+    /// <summary>process.create, thread.create: what it shares with its maker, and how it is made.</summary>
+    public IReadOnlyList<string>? Flags { get; init; }
+
     /// <summary>process.credentials: the word of <c>credentials.change</c>.</summary>
     public string? Change { get; init; }
 

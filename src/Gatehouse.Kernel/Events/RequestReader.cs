@@ -21,10 +21,15 @@ internal static class RequestReader
             {
                 SetuidGain = flags.HasFlag(OperationFlag.SetuidGain),
             },
-            Operation.ProcessCreate => new GateRequest { Namespaces = Words.OfNamespaces(request.CloneFlags) },
+            Operation.ProcessCreate => new GateRequest
+            {
+                Namespaces = Words.OfNamespaces(request.CloneFlags),
+                Flags = Words.OfCreation(request.CloneFlags),
+            },
             Operation.ThreadCreate => new GateRequest
             {
                 Namespaces = Words.OfNamespaces(request.CloneFlags),
+                Flags = Words.OfCreation(request.CloneFlags),
                 IoWorker = flags.HasFlag(OperationFlag.IoWorker),
             },
             Operation.ProcessCredentials => new GateRequest

@@ -9,15 +9,17 @@ public sealed record PartlyEnforced(string Operation, string? Right, string Reas
 
 /// <summary>
 /// What the kernel of this host cannot refuse. A new entry is a line in <see cref="Of"/>, and a paragraph in
-/// docs/limitations.md.
+/// docs/limitations.md and a row in docs/reference/control-api.md; a test compares the latter.
 /// </summary>
 public static class PartEnforcement
 {
     /// <summary>"mm, procfs: allow read-only remote mm access under CAP_PERFMON" came with it; measured on 7.2.</summary>
     private static readonly Version s_perfmonReadsMemory = new(6, 15);
 
+    private const string Any = "all kernels";
+
     /// <summary>Looks at the running kernel and its mounts.</summary>
-    /// <returns>Empty if everything can be refused.</returns>
+    /// <returns>The gaps by kernel first, then those of all kernels, then those by mount.</returns>
     public static IReadOnlyList<PartlyEnforced> OfThisHost() => Of(HostKernel.Version, HostKernel.Mounts());
 
     /// <param name="kernel">Version of the kernel, or null if it is not known: then what newer ones lack is named.</param>
@@ -27,17 +29,31 @@ public static class PartEnforcement
         var found = new List<PartlyEnforced>();
         if (kernel is null || kernel >= s_perfmonReadsMemory)
         {
+            const string Newer = "Linux 6.15 and newer";
             found.Add(new PartlyEnforced(
                 "process.open", "query",
                 "a caller with CAP_PERFMON goes on reading /proc/PID/maps, environ and auxv: the kernel asks the hook and ignores its answer",
-                "Linux 6.15 and newer"));
+                Newer));
+            found.Add(new PartlyEnforced(
+                "process.open", "move-memory",
+                "a caller with CAP_PERFMON goes on using process_madvise: the kernel asks the hook and ignores its answer",
+                Newer));
         }
+
+        found.Add(new PartlyEnforced(
+            "process.open", "query",
+            "prlimit that only reads the limits goes on: the kernel's hook is not told of which process",
+            Any));
+        found.Add(new PartlyEnforced(
+            "process.open", "debug",
+            "a caller with CAP_PERFMON goes on sampling the process by perf_event_open: the kernel does not ask",
+            Any));
         foreach (var folder in VersionOneFreezers(mounts))
         {
             found.Add(new PartlyEnforced(
                 "process.open", "freeze",
                 $"a freezer of cgroup version 1 is mounted on {folder}: freezer.state there freezes processes that no hook is told of",
-                "any, while such a freezer is mounted"));
+                "all kernels, while such a freezer is mounted"));
         }
         return found;
     }

@@ -6,13 +6,6 @@ namespace Gatehouse.Policy;
 /// <summary>From the YAML nodes of a file to its model. Goes through the whole file whatever it finds.</summary>
 internal sealed class DocumentBuilder
 {
-    private const string ApiVersion = "gatehouse/v1";
-    private const string DefaultClient = "local";
-    private const int DefaultAltitude = 1_000;
-
-    private static readonly ImmutableArray<string> PolicyKeys = ["apiVersion", "metadata", "mode", "sets", "rules"];
-    private static readonly ImmutableArray<string> MetadataKeys = ["name", "client", "altitude", "description"];
-
     private readonly SchemaContext _context;
     private readonly DiagnosticBag _diagnostics;
 
@@ -46,14 +39,14 @@ internal sealed class DocumentBuilder
 
     private PolicyDocument? Build(YamlMapping map, string sourceSha256)
     {
-        var policy = new MapReader(_context, map, "a policy", PolicyKeys);
+        var policy = new MapReader(_context, map, "a policy", DocumentKeys.Policy);
         CheckApiVersion(policy);
         var metadataMap = policy.AsMap(policy.Require("metadata", "add `metadata:` with a `name:`"), "metadata");
-        var metadata = metadataMap is null ? null : new MapReader(_context, metadataMap, "metadata", MetadataKeys);
+        var metadata = metadataMap is null ? null : new MapReader(_context, metadataMap, "metadata", DocumentKeys.Metadata);
         var nameNode = metadata?.AsText(metadata.Require("name"), "name");
         var name = NameReader.Name(_context, nameNode);
         var client = metadata is null || !metadata.Has("client")
-            ? DefaultClient
+            ? DocumentKeys.DefaultClient
             : NameReader.Name(_context, metadata.AsText(metadata.Optional("client"), "client"));
         var altitude = Altitude(metadata);
         var description = metadata?.Text("description") ?? "";
@@ -89,14 +82,14 @@ internal sealed class DocumentBuilder
 
     private void CheckApiVersion(MapReader policy)
     {
-        var version = policy.AsText(policy.Require("apiVersion", $"add `apiVersion: {ApiVersion}`"), "apiVersion");
-        if (version is not null && !string.Equals(version.Value, ApiVersion, StringComparison.Ordinal))
+        var version = policy.AsText(policy.Require("apiVersion", $"add `apiVersion: {DocumentKeys.ApiVersion}`"), "apiVersion");
+        if (version is not null && !string.Equals(version.Value, DocumentKeys.ApiVersion, StringComparison.Ordinal))
         {
             _context.Report(
                 DiagnosticCatalog.UnknownApiVersion,
                 version,
-                $"This version reads policies of {ApiVersion}, not of \"{Excerpt.Of(version.Value)}\".",
-                $"write `apiVersion: {ApiVersion}`");
+                $"This version reads policies of {DocumentKeys.ApiVersion}, not of \"{Excerpt.Of(version.Value)}\".",
+                $"write `apiVersion: {DocumentKeys.ApiVersion}`");
         }
     }
 
@@ -104,7 +97,7 @@ internal sealed class DocumentBuilder
     {
         if (metadata?.AsText(metadata.Optional("altitude"), "altitude") is not { } node)
         {
-            return DefaultAltitude;
+            return DocumentKeys.DefaultAltitude;
         }
 
         if (node.Style == YamlScalarStyle.Plain
@@ -118,7 +111,7 @@ internal sealed class DocumentBuilder
             DiagnosticCatalog.NumberOutOfRange,
             node,
             $"`altitude` must be a whole number from 0 to {PolicyLimits.MaxAltitude}, without quotes.");
-        return DefaultAltitude;
+        return DocumentKeys.DefaultAltitude;
     }
 
     private SetScope ReadSets(MapReader policy)

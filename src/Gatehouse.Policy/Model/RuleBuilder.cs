@@ -5,9 +5,6 @@ namespace Gatehouse.Policy;
 /// <summary>Reads the rules of one file.</summary>
 internal sealed class RuleBuilder(SchemaContext context, RuleMode policyMode, SetScope sets)
 {
-    private static readonly ImmutableArray<string> Keys =
-        ["name", "on", "when", "action", "mode", "severity", "tags", "onFull", "onMiss", "description"];
-
     private static readonly string OperationWords = Spelling.OneOf(PolicyWords.Operations.Select(o => o.Word));
 
     private readonly Dictionary<string, SourceSpan> _names = new(StringComparer.Ordinal);
@@ -27,7 +24,7 @@ internal sealed class RuleBuilder(SchemaContext context, RuleMode policyMode, Se
             return null;
         }
 
-        var rule = new MapReader(context, map, "a rule", Keys);
+        var rule = new MapReader(context, map, "a rule", DocumentKeys.Rule);
         var nameNode = rule.AsText(rule.Require("name"), "name");
         var name = Name(nameNode);
         var on = Operations(rule);

@@ -47,7 +47,7 @@ internal static class FileSchema
         "name" => SchemaNodes.Name("Name", "Unique among the policies in force."),
         "client" => SchemaNodes.Name("Client", "Name of the client whose policy it is.").With("default", DocumentKeys.DefaultClient),
         "altitude" => SchemaNodes.Number(
-            "Altitude", "Policies of a higher altitude are listed first.", PolicyLimits.MaxAltitude, DocumentKeys.DefaultAltitude),
+            "Altitude", "Order among the policies in force, higher first; it changes no verdict.", PolicyLimits.MaxAltitude, DocumentKeys.DefaultAltitude),
         "description" => SchemaNodes.Text("Description", "For people."),
         _ => throw new ArgumentException($"The schema says nothing of the key {key}.", nameof(key)),
     };

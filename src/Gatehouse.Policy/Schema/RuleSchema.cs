@@ -43,7 +43,7 @@ internal static class RuleSchema
                 ["examples"] = SchemaNodes.List(["T1059", "T1059.004"]),
             },
         },
-        "onFull" => Answer("When full", "The answer when a table or the labels are full."),
+        "onFull" => Answer("When full", "The answer when there is no working memory or no room for labels."),
         "onMiss" => Answer("On a miss", "The answer when a file's SHA-256 cannot be known in time."),
         "description" => SchemaNodes.Text("Description", "For people."),
         _ => throw new ArgumentException($"The schema says nothing of the key {key}.", nameof(key)),

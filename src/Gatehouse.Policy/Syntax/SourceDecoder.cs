@@ -29,7 +29,7 @@ internal static class SourceDecoder
                 new SourceSpan(source.FileName, 1, 1, 1, 1),
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The file has {bytes.Length} bytes; at most {PolicyLimits.MaxFileBytes} (8 MiB) are read."),
+                    $"The file is larger than {PolicyLimits.MaxFileBytes} bytes (8 MiB), the most that is read."),
                 "divide the policy into several files");
             return null;
         }

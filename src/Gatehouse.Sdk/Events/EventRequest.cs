@@ -21,6 +21,12 @@ public sealed record EventRequest
     /// <summary><c>process.create</c>, <c>thread.create</c>: namespaces that are made for it.</summary>
     public IReadOnlyList<string>? Namespaces { get; init; }
 
+    /// <summary>
+    /// <c>process.create</c>, <c>thread.create</c>: what it shares with its maker, and how it is made: <c>share-descriptors</c>,
+    /// <c>share-file-system</c>, <c>share-memory</c>, <c>share-signal-handlers</c>, <c>same-parent</c>, <c>traced</c>, <c>vfork</c>.
+    /// </summary>
+    public IReadOnlyList<string>? Flags { get; init; }
+
     /// <summary><c>process.credentials</c>: what changes, such as <c>uid</c>.</summary>
     public string? Change { get; init; }
 

@@ -20,7 +20,7 @@ public sealed record DiagnosticText(string Location, string? SourceLine, string?
         var location = diagnostic.Line > 0
             ? string.Create(CultureInfo.InvariantCulture, $"{diagnostic.File}:{diagnostic.Line}:{diagnostic.Column}")
             : diagnostic.File;
-        if (source is null || LineAt(source, diagnostic.Line) is not { } line || line.Length > LongestLine)
+        if (source is null || LineAt(source, diagnostic.Line) is not { } line || line.Length is 0 or > LongestLine)
         {
             return new DiagnosticText(location, null, null);
         }

@@ -84,7 +84,7 @@ public sealed class RoundTripTests
 
     private static PolicyDocument Parse(TranslatedPolicy policy)
     {
-        var result = PolicyParser.Parse(policy.ToSource());
+        var result = TestPolicy.Parse(policy.ToSource());
         result.Document.ShouldNotBeNull(string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)) + "\n" + policy.Yaml);
         return result.Document;
     }

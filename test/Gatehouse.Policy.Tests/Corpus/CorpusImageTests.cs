@@ -17,7 +17,7 @@ public sealed class CorpusImageTests
         var actual = new StringBuilder();
         foreach (var name in RepositoryFiles.CorpusNames)
         {
-            if (PolicyParser.Parse(RepositoryFiles.ReadCorpus(name)).Document is not { } document)
+            if (TestPolicy.Parse(RepositoryFiles.ReadCorpus(name)).Document is not { } document)
             {
                 continue;
             }

@@ -34,7 +34,7 @@ public sealed class CorpusTests
     [MemberData(nameof(Names))]
     public void A_file_is_accepted_exactly_if_it_is_not_in_the_invalid_folder(string name)
     {
-        var result = PolicyParser.Parse(RepositoryFiles.ReadCorpus(name));
+        var result = TestPolicy.Parse(RepositoryFiles.ReadCorpus(name));
 
         var valid = !name.StartsWith("invalid/", StringComparison.Ordinal);
         (result.Document is not null).ShouldBe(valid);
@@ -52,7 +52,7 @@ public sealed class CorpusTests
         files.Count.ShouldBeGreaterThanOrEqualTo(5);
         foreach (var file in files)
         {
-            PolicyParser.Parse(new PolicySource(file, File.ReadAllBytes(file))).Diagnostics.ShouldBeEmpty();
+            TestPolicy.Parse(new PolicySource(file, File.ReadAllBytes(file))).Diagnostics.ShouldBeEmpty();
         }
     }
 
@@ -67,7 +67,7 @@ public sealed class CorpusTests
 
     private static string Render(string name)
     {
-        var result = PolicyParser.Parse(RepositoryFiles.ReadCorpus(name));
+        var result = TestPolicy.Parse(RepositoryFiles.ReadCorpus(name));
         var output = new StringBuilder();
         foreach (var diagnostic in result.Diagnostics)
         {

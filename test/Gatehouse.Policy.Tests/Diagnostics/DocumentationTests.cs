@@ -27,7 +27,7 @@ public sealed partial class DocumentationTests
     [InlineData("rules of all policies", PolicyLimits.MaxRules)]
     [InlineData("rows of all policies, each filled up to a multiple of 64", PolicyLimits.MaxRows)]
     [InlineData("different vectors of all policies", PolicyLimits.MaxValues)]
-    [InlineData("states of the automaton of paths and patterns", PolicyLimits.MaxAutomatonEntries)]
+    [InlineData("entries of the automaton of paths and patterns", PolicyLimits.MaxAutomatonEntries)]
     [InlineData("different ancestor tests, also argument and environment tests", PolicyLimits.MaxTests)]
     [InlineData("steps of one operation's plan", PolicyLimits.MaxPlanSteps)]
     [InlineData("characters of a condition", PolicyLimits.MaxConditionLength)]

@@ -1,65 +1,81 @@
 using System.Globalization;
 using Shouldly;
 using Xunit;
-using static Gatehouse.Policy.Tests.Evaluation.PolicyModel;
 
 namespace Gatehouse.Policy.Tests.Lowering;
 
 /// <summary>
-/// 10,000 rules compile in under a second of processor time; the limits here are generous, for slower machines, and the
-/// times are printed.
+/// 10,000 rules compile in under a second: from the bytes of a file to the image, everything between included. What is measured is
+/// processor time of the whole process, compiled by the just-in-time compiler before, the best of <see cref="Runs"/>: whatever else the
+/// machine does makes a run slower, never faster. The garbage collector is set up as in the programs. The times are printed; docs/reference/policy-language.md quotes them.
 /// </summary>
 [Collection(Alone.Name)]
 public sealed class SpeedTests(ITestOutputHelper output)
 {
     private const int RuleCount = PolicyLimits.MaxRulesPerPolicy;
+    private const int Runs = 7;
+
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public void Ten_thousand_rules_of_a_path_each_compile_in_time() =>
-        Measure([.. Enumerable.Range(0, RuleCount).Select(i =>
-            Rule(Name(i), RuleAction.Deny, OneOf("image.path", string.Create(CultureInfo.InvariantCulture, $"/usr/bin/tool-{i}"))))]);
+    public void Ten_thousand_rules_of_a_path_each_compile_within_a_second() =>
+        Measure(File(i => $"image.path == '/usr/bin/tool-{i}'"));
 
     [Fact]
-    public void Ten_thousand_rules_of_mixed_patterns_compile_in_time() =>
-        Measure([.. AutomatonTests.MixedRules(RuleCount)]);
+    public void Ten_thousand_rules_of_mixed_patterns_compile_within_a_second() =>
+        Measure(File([.. AutomatonTests.MixedRules(RuleCount).Select(r => CanonicalCondition.Of(r.When).Replace('"', '\''))]));
 
     [Fact]
-    public void Ten_thousand_rules_over_all_kinds_of_facts_compile_in_time() =>
-        Measure([.. Enumerable.Range(0, RuleCount).Select(i => Rule(Name(i), RuleAction.Deny, MixedCondition(i)))]);
+    public void Ten_thousand_rules_over_all_kinds_of_facts_compile_within_a_second() =>
+        Measure(File(MixedCondition));
 
     [Fact]
-    public void Ten_thousand_alternatives_of_one_rule_are_one_row_and_compile_in_time() =>
-        Measure([Rule("r", RuleAction.Deny, Or([.. Enumerable.Range(0, 10_000).Select(i =>
-            OneOf("image.path", string.Create(CultureInfo.InvariantCulture, $"/usr/bin/tool-{i}")))]))]).Policies[0].RowCount.ShouldBe(1);
+    public void Ten_thousand_alternatives_of_one_rule_are_one_row_and_compile_within_a_second() =>
+        Measure(TestPolicy.File("p", TestPolicy.Rule("r", "deny", string.Join(" || ", Enumerable.Range(0, RuleCount).Select(i =>
+            Invariant($"image.path == '/usr/bin/tool-{i}'"))))))
+            .Policies[0].RowCount.ShouldBe(1);
 
-    private PolicyImage Measure(PolicyRule[] rules)
+    private PolicyImage Measure(string text)
     {
-        var document = Document("p", rules);
-        Compile(document);
-        var clock = CpuClock.StartNew();
+        // What the first run finds to compile is also what the schema accepts.
+        TestPolicy.Document(text);
+        var source = TestPolicy.Source(text);
+        PolicyImage? image = null;
+        var best = TimeSpan.MaxValue;
+        for (var run = 0; run < Runs; run++)
+        {
+            // The garbage of the run before is not this one's.
+            GC.Collect();
+            var clock = CpuClock.StartNew();
+            image = PolicyCompiler.Compile([TestPolicy.ParseOnly(source).Document.ShouldNotBeNull()]).Image.ShouldNotBeNull();
+            var time = clock.Elapsed;
+            best = time < best ? time : best;
+        }
 
-        var image = Compile(document);
-
-        var time = clock.Elapsed;
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{time.TotalMilliseconds:0} ms; {image.ValueCount} vectors, {image.Cells.Length * 8L} bytes; {image.Automaton.ByteCount} bytes of automaton"));
-        time.ShouldBeLessThan(TimeSpan.FromSeconds(3));
+        output.WriteLine(Invariant(
+            $"best of {Runs}: {best.TotalMilliseconds:0} ms; {text.Length} characters, {image!.ValueCount} vectors, ")
+            + Invariant($"{image.Cells.Length * 8L} bytes; {image.Automaton.ByteCount} bytes of automaton"));
+        best.ShouldBeLessThan(s_limit);
         return image;
     }
 
-    private static Condition MixedCondition(int i)
+    private static string File(Func<int, string> when) => File([.. Enumerable.Range(0, RuleCount).Select(when)]);
+
+    private static string File(string[] conditions) =>
+        TestPolicy.File("p", [.. conditions.Select((when, i) => TestPolicy.Rule(Invariant($"r{i}"), "deny", when))]);
+
+    private static string MixedCondition(int i)
     {
-        var path = OneOf("image.path", string.Create(CultureInfo.InvariantCulture, $"/opt/{i % 50}/tool-{i}"));
+        var path = Invariant($"image.path == '/opt/{i % 50}/tool-{i}'");
         return (i % 5) switch
         {
-            0 => And(path, Between("process.uid", (ulong)i % 1000, 2000)),
-            1 => OneOf("image.sha256", string.Create(CultureInfo.InvariantCulture, $"{i:x64}")),
-            2 => And(path, Flag("image.setuid"), Not(OneOf("process.file", "/usr/bin/agent"))),
-            3 => And(StartsWith("image.path", string.Create(CultureInfo.InvariantCulture, $"/srv/{i}/")), Between("image.size", 0, (ulong)i)),
-            _ => And(path, Ancestor(OneOf("process.file", string.Create(CultureInfo.InvariantCulture, $"/usr/sbin/{i % 60}")))),
+            0 => Invariant($"{path} && process.uid >= {i % 1000} && process.uid <= 2000"),
+            1 => Invariant($"image.sha256 == '{i:x64}'"),
+            2 => $"{path} && image.setuid && process.file != '/usr/bin/agent'",
+            3 => Invariant($"image.path.startsWith('/srv/{i}/') && image.size <= {i}"),
+            _ => Invariant($"{path} && ancestor(process.file == '/usr/sbin/{i % 60}')"),
         };
     }
 
-    private static string Name(int i) => string.Create(CultureInfo.InvariantCulture, $"r{i}");
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

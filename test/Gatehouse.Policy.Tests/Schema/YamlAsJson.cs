@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using YamlDotNet.Core;
@@ -33,6 +34,9 @@ internal static partial class YamlAsJson
         }
     }
 
+    /// <summary>Whether a scalar without quotes is a number or a truth value, or nothing.</summary>
+    public static bool IsNoText(string plain) => OfPlain(plain)?.GetValueKind() is not JsonValueKind.String;
+
     private static JsonNode? Of(YamlDotNet.RepresentationModel.YamlNode node) => node switch
     {
         YamlMappingNode map => new JsonObject(map.Children.Select(c => KeyValuePair.Create(Key(c.Key), Of(c.Value)))),
@@ -53,7 +57,7 @@ internal static partial class YamlAsJson
         _ when Whole().IsMatch(text) && long.TryParse(text, CultureInfo.InvariantCulture, out var whole) => JsonValue.Create(whole),
 
         // A hash of digits only, too: 64 of them.
-        _ when Fraction().IsMatch(text) => JsonValue.Create(double.Parse(text, CultureInfo.InvariantCulture)),
+        _ when Fraction().IsMatch(text) && double.IsFinite(double.Parse(text, CultureInfo.InvariantCulture)) => JsonValue.Create(double.Parse(text, CultureInfo.InvariantCulture)),
         _ => JsonValue.Create(text),
     };
 

@@ -1,6 +1,7 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using Gatehouse.Policy.Tests.Schema;
 using Shouldly;
 using Xunit;
 
@@ -60,12 +61,14 @@ public sealed class JunkTests
     public void A_full_file_of_one_thing_is_refused_soon(string part)
     {
         var text = string.Concat(Enumerable.Repeat(part, PolicyLimits.MaxFileBytes / part.Length));
+        var source = TestPolicy.Source(text);
         var clock = CpuClock.StartNew();
 
-        var result = TestPolicy.Parse(text);
+        var result = TestPolicy.ParseOnly(source);
 
-        result.Document.ShouldBeNull();
         clock.Elapsed.ShouldBeLessThan(Soon);
+        result.Document.ShouldBeNull();
+        SchemaAgreement.Check(source, result);
     }
 
     [Theory]
@@ -92,12 +95,14 @@ public sealed class JunkTests
     public void A_condition_that_fills_the_file_is_answered_soon(string part, string end)
     {
         var when = string.Concat(Enumerable.Repeat(part, 900_000 / part.Length)) + end;
+        var source = TestPolicy.Source(TestPolicy.File("a", TestPolicy.Rule("r", "audit", when)));
         var clock = CpuClock.StartNew();
 
-        var result = TestPolicy.Parse(TestPolicy.File("a", TestPolicy.Rule("r", "audit", when)));
+        var result = TestPolicy.ParseOnly(source);
 
-        result.Diagnostics.Count.ShouldBeLessThanOrEqualTo(PolicyLimits.MaxDiagnosticsPerFile + 1);
         clock.Elapsed.ShouldBeLessThan(Soon);
+        result.Diagnostics.Count.ShouldBeLessThanOrEqualTo(PolicyLimits.MaxDiagnosticsPerFile + 1);
+        SchemaAgreement.Check(source, result);
     }
 
     [Fact]
@@ -105,11 +110,11 @@ public sealed class JunkTests
     {
         var clock = CpuClock.StartNew();
 
-        var result = PolicyParser.Parse(new PolicySource("big.yaml", new byte[10 * 1024 * 1024]));
+        var result = TestPolicy.Parse(new PolicySource("big.yaml", new byte[10 * 1024 * 1024]));
 
         var diagnostic = result.Diagnostics.ShouldHaveSingleItem();
         diagnostic.Code.ShouldBe("GH1002");
-        diagnostic.Message.ShouldContain("10485760");
+        diagnostic.Message.ShouldContain("8388608");
         clock.Elapsed.ShouldBeLessThan(TimeSpan.FromMilliseconds(200));
     }
 
@@ -172,7 +177,7 @@ public sealed class JunkTests
 
     private static bool EndsWithDiagnosis(byte[] bytes)
     {
-        var result = PolicyParser.Parse(new PolicySource("junk.yaml", bytes));
+        var result = TestPolicy.Parse(new PolicySource("junk.yaml", bytes));
         var refused = result.Diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error);
         return (result.Document is null) == refused
             && result.Diagnostics.All(d => d.Span is { StartLine: >= 1, StartColumn: >= 1 }

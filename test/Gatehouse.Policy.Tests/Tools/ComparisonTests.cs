@@ -48,18 +48,34 @@ public sealed class ComparisonTests
         string.Equals(change.Before, change.After, StringComparison.Ordinal).ShouldBeFalse();
     }
 
-    [Theory]
-    [InlineData("action: deny", "action: kill", "action", "deny", "kill")]
-    [InlineData("action: deny", "action: deny, mode: audit", "mode", "enforce", "audit")]
-    [InlineData("action: deny", "action: deny, severity: high", "severity", "medium", "high")]
-    [InlineData("action: deny, tags: [T1059, T1105]", "action: deny, tags: [T1059]", "tags", "T1059, T1105", "T1059")]
-    [InlineData("action: deny", "action: deny, description: x", "description", "", "x")]
-    public void Each_key_of_a_rule_is_compared(string before, string after, string key, string from, string to)
-    {
-        var head = "  - {name: a, on: process.exec, when: 'image.path == \"/a\"', ";
-        var change = Compare(head + before + "}\n", head + after + "}\n").ShouldHaveSingleItem();
+    public static TheoryData<string> ComparedKeys => [.. DocumentKeys.Rule.Where(k => k is not "name")];
 
-        (change.Key, change.Before, change.After).ShouldBe((key, from, to));
+    /// <summary>A key that the parser gets to know has no values here, which fails.</summary>
+    [Theory]
+    [MemberData(nameof(ComparedKeys))]
+    public void Each_key_of_a_rule_is_compared(string key)
+    {
+        // Once written out and once, if it can be, left to its default.
+        var (from, to, isDefault) = key switch
+        {
+            "on" => ("process.exec", "image.load", false),
+            "when" => ("image.path in [\"/a\"]", "image.path in [\"/b\"]", false),
+            "action" => ("deny", "kill", false),
+            "mode" => ("enforce", "audit", true),
+            "severity" => ("medium", "high", true),
+            "tags" => ("T1059, T1105", "T1059", false),
+            "onFull" => ("deny", "allow", true),
+            "onMiss" => ("deny", "allow", true),
+            "description" => ("", "x", true),
+            _ => throw new ArgumentException(key, nameof(key)),
+        };
+
+        (string?, string?, string?) expected = (key, from, to);
+        OfChange(RuleWith(key, from), RuleWith(key, to)).ShouldBe(expected);
+        if (isDefault)
+        {
+            OfChange(RuleWith(null, ""), RuleWith(key, to)).ShouldBe(expected);
+        }
     }
 
     [Fact]
@@ -100,6 +116,27 @@ public sealed class ComparisonTests
 
         PolicyComparison.Compare([p, q], [q, r]).Select(c => (c.Kind, c.Policy))
             .ShouldBe([(PolicyChangeKind.PolicyRemoved, "p"), (PolicyChangeKind.PolicyAdded, "r")]);
+    }
+
+    /// <summary>A rule with all keys that must be there, and one with the given value.</summary>
+    private static string RuleWith(string? key, string value)
+    {
+        var keys = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["name"] = "a", ["on"] = "process.exec", ["when"] = "image.path in [\"/a\"]", ["action"] = "deny",
+        };
+        if (key is not null)
+        {
+            keys[key] = value;
+        }
+
+        return "  - {" + string.Join(", ", keys.Select(k => $"{k.Key}: {(k.Key is "tags" ? $"[{k.Value}]" : $"'{k.Value}'")}")) + "}\n";
+    }
+
+    private static (string?, string?, string?) OfChange(string before, string after)
+    {
+        var change = Compare(before, after).ShouldHaveSingleItem();
+        return (change.Key, change.Before, change.After);
     }
 
     private static string Rule(string when, string on = "process.exec") =>

@@ -14,7 +14,7 @@ internal static class ToolPolicy
 
     public static PolicyDocument Parsed(string text)
     {
-        var result = PolicyParser.Parse(new PolicySource("p.yaml", Encoding.UTF8.GetBytes(text)));
+        var result = TestPolicy.Parse(text, "p.yaml");
         result.Document.ShouldNotBeNull(string.Join('\n', result.Diagnostics) + "\n" + text);
         return result.Document;
     }

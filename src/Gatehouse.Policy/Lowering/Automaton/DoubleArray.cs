@@ -17,7 +17,7 @@ internal sealed class DoubleArray
     private readonly int[] _bases;
     private readonly int[] _entryOf;
     private readonly List<int> _nextFree = [];
-    private readonly HashSet<int> _takenBases = [];
+    private readonly List<bool> _takenBases = [];
     private int _last;
 
     private DoubleArray(MachineStates states)
@@ -41,9 +41,7 @@ internal sealed class DoubleArray
     private void Place()
     {
         var (search, singles) = (1, false);
-        foreach (var state in Enumerable.Range(1, _states.Count - 1)
-            .Where(s => _states[s].Bytes.Length > 0)
-            .OrderByDescending(s => _states[s].Bytes.Length))
+        foreach (var state in LargestFirst())
         {
             var bytes = _states[state].Bytes;
             if (!singles && bytes.Length == 1)
@@ -53,7 +51,7 @@ internal sealed class DoubleArray
             }
 
             var (entry, tries) = (Free(Math.Max(search, bytes[0] + 1)), 0);
-            while (_takenBases.Contains(entry - bytes[0]) || !Fits(entry - bytes[0], bytes))
+            while (IsTakenBase(entry - bytes[0]) || !Fits(entry - bytes[0], bytes))
             {
                 entry = Free(entry + 1);
                 search = ++tries == MostTries ? entry : search;
@@ -61,7 +59,7 @@ internal sealed class DoubleArray
 
             var place = entry - bytes[0];
             _bases[state] = place;
-            _takenBases.Add(place);
+            TakeBase(place);
             for (var i = 0; i < bytes.Length; i++)
             {
                 Take(place + bytes[i]);
@@ -81,6 +79,47 @@ internal sealed class DoubleArray
 
         // The dead state is where it always is, even if transitions lead to copies of it.
         _entryOf[0] = 0;
+    }
+
+    /// <summary>The states with transitions, by how many they have, and then by number.</summary>
+    private int[] LargestFirst()
+    {
+        // First the place behind each length's last state, then, from the last state on, the places.
+        var behind = new int[byte.MaxValue + 3];
+        for (var state = 1; state < _states.Count; state++)
+        {
+            behind[byte.MaxValue + 1 - _states[state].Bytes.Length]++;
+        }
+
+        var withTransitions = 0;
+        for (var i = 0; i <= byte.MaxValue; i++)
+        {
+            withTransitions += behind[i];
+            behind[i] = withTransitions;
+        }
+
+        var sorted = new int[withTransitions];
+        for (var state = _states.Count - 1; state > 0; state--)
+        {
+            if (_states[state].Bytes.Length is > 0 and var length)
+            {
+                sorted[--behind[byte.MaxValue + 1 - length]] = state;
+            }
+        }
+
+        return sorted;
+    }
+
+    private bool IsTakenBase(int place) => place < _takenBases.Count && _takenBases[place];
+
+    private void TakeBase(int place)
+    {
+        while (_takenBases.Count <= place)
+        {
+            _takenBases.Add(item: false);
+        }
+
+        _takenBases[place] = true;
     }
 
     private bool Fits(int place, byte[] bytes)

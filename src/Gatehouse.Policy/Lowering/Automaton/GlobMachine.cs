@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Gatehouse.Policy;
 
 /// <summary>
@@ -15,13 +17,21 @@ internal sealed class GlobMachine
     /// <summary>The bytes that go on with a character, between those that do not; the first range is the usual case.</summary>
     private static readonly (int First, int Last)[] s_ranges = [(0x00, 0x7f), (0x80, 0xbf), (0xc0, 0xff)];
 
+    private static readonly (int First, int Last)[] s_oneRange = [(0x00, 0xff)];
+
     private readonly GlobTree _tree;
     private readonly MachineStates _states;
     private readonly AcceptedSets _accepted;
-    private readonly Dictionary<int[], int> _stateOf = new(new ArrayComparer());
+    private readonly Dictionary<int[], int>.AlternateLookup<ReadOnlySpan<int>> _stateOf =
+        new Dictionary<int[], int>(new ArrayComparer()).GetAlternateLookup<ReadOnlySpan<int>>();
+
     private readonly Queue<(int State, int[] Elements)> _waiting = new();
     private readonly List<int> _elements = [];
     private readonly int[] _seenIn;
+
+    // Of the state that is being expanded: there are tens of thousands, and each needs the same room.
+    private readonly int[] _targets = new int[256];
+    private readonly bool[] _named = new bool[256];
     private int _serial;
     private long _work;
 
@@ -40,7 +50,7 @@ internal sealed class GlobMachine
     {
         Begin();
         Reach(0);
-        var start = StateOf(End());
+        var start = StateReached();
         while (_waiting.TryDequeue(out var next))
         {
             if (_states.Count > PolicyLimits.MaxAutomatonEntries
@@ -58,49 +68,61 @@ internal sealed class GlobMachine
 
     private MachineStates.State Expand(int[] elements)
     {
-        var targets = new int[256];
         var otherwise = -1;
-        var (named, characters) = Interesting(elements);
-        foreach (var (first, last) in characters ? s_ranges : [(0x00, 0xff)])
+        var characters = Name(elements);
+        foreach (var (first, last) in characters ? s_ranges : s_oneRange)
         {
-            var representative = Enumerable.Range(first, last - first + 1).FirstOrDefault(b => !named[b], -1);
-            var target = representative < 0 ? 0 : StateOf(Move(elements, (byte)representative));
+            var representative = first;
+            while (representative <= last && _named[representative])
+            {
+                representative++;
+            }
+
+            var target = representative > last ? 0 : Move(elements, (byte)representative);
 
             // The first range is the one that most bytes are in.
             otherwise = otherwise < 0 ? target : otherwise;
             for (var b = first; b <= last; b++)
             {
-                targets[b] = named[b] ? StateOf(Move(elements, (byte)b)) : target;
+                _targets[b] = _named[b] ? Move(elements, (byte)b) : target;
             }
         }
 
-        var bytes = Enumerable.Range(0, 256).Where(b => targets[b] != otherwise).ToArray();
-        return new MachineStates.State(
-            [.. bytes.Select(b => (byte)b)], [.. bytes.Select(b => targets[b])], otherwise, Accepted(elements));
+        var count = _targets.Length - _targets.AsSpan().Count(otherwise);
+        var (bytes, targets, at) = (new byte[count], new int[count], 0);
+        for (var b = 0; b < _targets.Length; b++)
+        {
+            if (_targets[b] != otherwise)
+            {
+                (bytes[at], targets[at++]) = ((byte)b, _targets[b]);
+            }
+        }
+
+        return new MachineStates.State(bytes, targets, otherwise, Accepted(elements));
     }
 
-    /// <summary>The bytes that some element names, and whether some element tells the beginning of a character from the rest.</summary>
-    private (bool[] Named, bool Characters) Interesting(int[] elements)
+    /// <summary>Finds the bytes that some element names.</summary>
+    /// <returns>Whether some element tells the beginning of a character from the rest.</returns>
+    private bool Name(int[] elements)
     {
-        var named = new bool[256];
-        named['/'] = true;
+        _named.AsSpan().Clear();
+        _named['/'] = true;
         var characters = false;
         foreach (var element in elements)
         {
-            characters |= _tree[element] is { Loop: GlobTree.Loop.Continuation } or { Loop: not GlobTree.Loop.None, Character: not 0 };
-            if (_tree[element].Literals is { } literals)
+            var node = _tree[element];
+            characters |= node is { Loop: GlobTree.Loop.Continuation } or { Loop: not GlobTree.Loop.None, Character: not 0 };
+            foreach (var literal in node.Literals)
             {
-                foreach (var literal in literals.Keys)
-                {
-                    named[literal] = true;
-                }
+                _named[literal] = true;
             }
         }
 
-        return (named, characters);
+        return characters;
     }
 
-    private int[] Move(int[] elements, byte b)
+    /// <summary>The state that a byte leads to.</summary>
+    private int Move(int[] elements, byte b)
     {
         Begin();
         _work += elements.Length;
@@ -115,7 +137,7 @@ internal sealed class GlobMachine
                 Reach(element);
             }
 
-            if (node.Literals is { } literals && literals.TryGetValue(b, out var child))
+            if (node.ChildOf(b) is not 0 and var child)
             {
                 Reach(child);
             }
@@ -128,7 +150,7 @@ internal sealed class GlobMachine
             }
         }
 
-        return End();
+        return StateReached();
     }
 
     private void Begin()
@@ -158,24 +180,22 @@ internal sealed class GlobMachine
         }
     }
 
-    private int[] End()
+    /// <summary>The state of what was reached since <see cref="Begin"/>.</summary>
+    private int StateReached()
     {
-        _elements.Sort();
-        return [.. _elements];
-    }
-
-    private int StateOf(int[] elements)
-    {
-        if (elements.Length == 0)
+        if (_elements.Count == 0)
         {
             return 0;
         }
 
+        _elements.Sort();
+        var elements = CollectionsMarshal.AsSpan(_elements);
         if (!_stateOf.TryGetValue(elements, out var state))
         {
             state = _states.Reserve();
-            _stateOf.Add(elements, state);
-            _waiting.Enqueue((state, elements));
+            var copy = elements.ToArray();
+            _stateOf.Dictionary.Add(copy, state);
+            _waiting.Enqueue((state, copy));
         }
 
         return state;
@@ -183,11 +203,15 @@ internal sealed class GlobMachine
 
     private int Accepted(int[] elements)
     {
-        var patterns = elements
-            .SelectMany(e => _tree[e].Accepts ?? [])
-            .Distinct()
-            .Order()
-            .ToArray();
-        return _accepted.Add([], patterns);
+        SortedSet<int>? patterns = null;
+        foreach (var element in elements)
+        {
+            if (_tree[element].Accepts is { } accepts)
+            {
+                (patterns ??= []).UnionWith(accepts);
+            }
+        }
+
+        return _accepted.Add([], patterns is null ? [] : [.. patterns]);
     }
 }

@@ -47,11 +47,11 @@ internal sealed class GlobTree
 
     private int Child(int node, byte literal)
     {
-        var literals = _nodes[node].Literals ??= [];
-        if (!literals.TryGetValue(literal, out var child))
+        var child = _nodes[node].ChildOf(literal);
+        if (child == 0)
         {
             child = Append(Loop.None);
-            literals.Add(literal, child);
+            _nodes[node].AddChild(literal, child);
         }
 
         return child;
@@ -81,11 +81,25 @@ internal sealed class GlobTree
     /// <summary>Where children are 0, there are none.</summary>
     internal sealed class Node
     {
-        public SortedDictionary<byte, int>? Literals;
+        private byte[] _literals = [];
+        private int[] _children = [];
+
         public int Character;
         public int Star;
         public int DoubleStar;
         public Loop Loop;
         public List<int>? Accepts;
+
+        /// <summary>The bytes that lead to a child, ascending. Two arrays, because most of the many nodes have one.</summary>
+        public ReadOnlySpan<byte> Literals => _literals;
+
+        public int ChildOf(byte literal) => _literals.AsSpan().BinarySearch(literal) is >= 0 and var at ? _children[at] : 0;
+
+        public void AddChild(byte literal, int child)
+        {
+            var at = ~_literals.AsSpan().BinarySearch(literal);
+            _literals = [.. _literals.AsSpan(0, at), literal, .. _literals.AsSpan(at)];
+            _children = [.. _children.AsSpan(0, at), child, .. _children.AsSpan(at)];
+        }
     }
 }

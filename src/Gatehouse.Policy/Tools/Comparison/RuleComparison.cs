@@ -48,14 +48,22 @@ internal static class RuleComparison
         [.. pairs.SelectMany(static p => p.Of.Items.Where(v => !p.Without.Contains(v))).Distinct(StringComparer.Ordinal)];
 
     private static IEnumerable<(string Key, string Value)> Keys(PolicyRule rule) =>
-    [
-        ("on", Operations(rule.On)),
-        ("when", CanonicalCondition.Of(rule.When)),
-        ("action", PolicyWords.Of(rule.Action)),
-        ("mode", PolicyWords.Of(rule.Mode)),
-        ("severity", PolicyWords.Of(rule.Severity)),
-        ("tags", string.Join(", ", rule.Tags.Order(StringComparer.Ordinal))),
-        ("onMiss", PolicyWords.Of(rule.OnMiss)),
-        ("description", rule.Description),
-    ];
+        DocumentKeys.Rule.Where(static k => !IsTheName(k)).Select(k => (k, Value(rule, k)));
+
+    /// <summary>Rules are paired by their names.</summary>
+    private static bool IsTheName(string key) => string.Equals(key, "name", StringComparison.Ordinal);
+
+    private static string Value(PolicyRule rule, string key) => key switch
+    {
+        "on" => Operations(rule.On),
+        "when" => CanonicalCondition.Of(rule.When),
+        "action" => PolicyWords.Of(rule.Action),
+        "mode" => PolicyWords.Of(rule.Mode),
+        "severity" => PolicyWords.Of(rule.Severity),
+        "tags" => string.Join(", ", rule.Tags.Order(StringComparer.Ordinal)),
+        "onFull" => PolicyWords.Of(rule.OnFull),
+        "onMiss" => PolicyWords.Of(rule.OnMiss),
+        "description" => rule.Description,
+        _ => throw new ArgumentException($"The comparison knows nothing of the key {key}.", nameof(key)),
+    };
 }
