@@ -9,8 +9,8 @@ namespace Gatehouse.KernelTests;
 /// As many rules as a policy can have, of which only the last ones refuse; and more different processes and images than the kernel
 /// side has numbers for (GH_CLASSES, 4096), so that verdicts are made without remembering.
 /// </summary>
-[Collection(WithAgent.Name)]
-public sealed class BigPolicyTests(GuestAgent agent, BigPolicyTests.Big big) : IClassFixture<BigPolicyTests.Big>
+[Collection(WithQuietAgent.Name)]
+public sealed class BigPolicyTests(QuietAgent agent, BigPolicyTests.Big big) : IClassFixture<BigPolicyTests.Big>
 {
     private const int RuleCount = 10_000;
 
@@ -74,7 +74,7 @@ public sealed class BigPolicyTests(GuestAgent agent, BigPolicyTests.Big big) : I
     }
 
     /// <summary>The policy and what it is about; loaded once for all tests.</summary>
-    public sealed class Big(GuestAgent agent) : IAsyncLifetime
+    public sealed class Big(QuietAgent agent) : IAsyncLifetime
     {
         private const string Never = "process.gid == 54321";
 

@@ -7,8 +7,8 @@ namespace Gatehouse.KernelTests;
 /// What is remembered of a file is right again at once when the file, a folder above it, a mount or the policy changes. Every
 /// verdict is asked for twice, so that the second one is remembered, before and after each change.
 /// </summary>
-[Collection(WithAgent.Name)]
-public sealed class LabelTests(GuestAgent agent)
+[Collection(WithQuietAgent.Name)]
+public sealed class LabelTests(QuietAgent agent)
 {
     /// <summary>Files whose labels are counted; many more than anything else maps meanwhile.</summary>
     private const int Labels = 100;

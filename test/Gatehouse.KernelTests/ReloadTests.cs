@@ -4,8 +4,8 @@ using Shouldly;
 namespace Gatehouse.KernelTests;
 
 /// <summary>A reload switches at once: no moment without the old or the new policy, no mixture.</summary>
-[Collection(WithAgent.Name)]
-public sealed class ReloadTests(GuestAgent agent)
+[Collection(WithQuietAgent.Name)]
+public sealed class ReloadTests(QuietAgent agent)
 {
     private const int Reloads = 200;
 
