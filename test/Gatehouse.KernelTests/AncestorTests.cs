@@ -16,7 +16,7 @@ public sealed class AncestorTests(GuestAgent agent) : IDisposable
     private string Between => field ??= _volume.Add(InGuest.Attack("lineage"), "between");
     private string Program => field ??= _volume.Add(InGuest.Attack("payload-static"), "program");
 
-    public static TheoryData<string> Shapes => ["exec", "child", "grandchild", "orphan", "daemon", "again", "vfork", "thread", "failed"];
+    public static TheoryData<string> Shapes => ["exec", "child", "grandchild", "orphan", "adopted", "daemon", "again", "vfork", "thread", "failed"];
 
     public void Dispose() => _volume.Dispose();
 
@@ -40,9 +40,12 @@ public sealed class AncestorTests(GuestAgent agent) : IDisposable
     public async Task Descendant_cannot_shake_its_ancestor_off(string shape)
     {
         // The shape is the descendant's own: it re-executes itself, forks twice, outlives its parents.
+        string[] line = ["exec", Between, shape, Between, "exec", Program];
+        await agent.EnsureAsync(Rules.Neutral);
+        Ran(Ancestor, line).ShouldBeTrue("works without a rule");
         await agent.EnsureAsync(DenyBelow(Ancestor));
-        Ran(Ancestor, ["exec", Between, shape, Between, "exec", Program]).ShouldBeFalse();
-        Ran(Stranger, ["exec", Between, shape, Between, "exec", Program]).ShouldBeTrue("of another program");
+        Ran(Ancestor, line).ShouldBeFalse();
+        Ran(Stranger, line).ShouldBeTrue("of another program");
         await agent.EnsureAsync(Rules.Neutral);
     }
 
@@ -81,6 +84,8 @@ public sealed class AncestorTests(GuestAgent agent) : IDisposable
     {
         await File.AppendAllTextAsync(Ancestor, "other content");
         var condition = string.Format(System.Globalization.CultureInfo.InvariantCulture, test, Ancestor, Volume.Sha256Of(Ancestor));
+        await agent.EnsureAsync(Rules.Neutral);
+        Ran(Ancestor, ["child", Between, "exec", Program]).ShouldBeTrue("works without a rule");
         await agent.EnsureAsync(Rules.Deny("below", "process.exec", $"ancestor({condition}) && image.file == \"{Program}\""));
         Ran(Ancestor, ["child", Between, "exec", Program]).ShouldBeFalse();
         Ran(Stranger, ["child", Between, "exec", Program]).ShouldBeTrue("of another program");

@@ -53,6 +53,8 @@ public sealed class CredentialsTests(GuestAgent agent) : IDisposable
     public async Task Change_is_refused_by_the_effective_id_afterwards(string way, string field, int id)
     {
         var kind = way.Contains("uid", StringComparison.Ordinal) ? "uid" : "gid";
+        await agent.EnsureAsync(Rules.Neutral);
+        Answer.Of(Changer, way).Granted.ShouldBeTrue("works without a rule");
         await agent.EnsureAsync(Deny($"credentials.change == \"{kind}\" && credentials.{field} == {id}"));
         Answer.Of(Changer, way).Refused.ShouldBeTrue();
         await agent.EnsureAsync(Deny($"credentials.change == \"{kind}\" && credentials.{field} > {id}"));
@@ -63,6 +65,8 @@ public sealed class CredentialsTests(GuestAgent agent) : IDisposable
     [Fact]
     public async Task Capabilities_can_be_given_up_where_they_cannot_be_taken()
     {
+        await agent.EnsureAsync(Rules.Neutral);
+        Answer.Of(Changer, "capset").Granted.ShouldBeTrue("works without a rule");
         await agent.EnsureAsync(Deny("credentials.change == \"capabilities\""));
         Answer.Of(Changer, "capset").Refused.ShouldBeTrue("taken again");
         Answer.Of(Changer, "capset-less").Granted.ShouldBeTrue("a refusal would leave it with more than it wants");

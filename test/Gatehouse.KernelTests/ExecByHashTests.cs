@@ -4,8 +4,8 @@ using Shouldly;
 namespace Gatehouse.KernelTests;
 
 /// <summary>A rule by SHA-256 follows the content, wherever it lies and however it got there.</summary>
-[Collection(WithAgent.Name)]
-public sealed class ExecByHashTests(GuestAgent agent)
+[Collection(WithQuietAgent.Name)]
+public sealed class ExecByHashTests(QuietAgent agent)
 {
     public static TheoryData<string> Kinds => Volume.Kinds;
 

@@ -4,8 +4,8 @@ using Shouldly;
 namespace Gatehouse.KernelTests;
 
 /// <summary>A rule by path follows the file that stood there, whatever it is called when it is started.</summary>
-[Collection(WithAgent.Name)]
-public sealed class ExecByPathTests(GuestAgent agent)
+[Collection(WithQuietAgent.Name)]
+public sealed class ExecByPathTests(QuietAgent agent)
 {
     public static TheoryData<string> Kinds => Volume.Kinds;
 

@@ -53,10 +53,15 @@ public sealed class ExecFactsTests(GuestAgent agent) : IDisposable
     [Fact]
     public async Task Argument_is_found_behind_many_and_behind_long_ones()
     {
-        await agent.EnsureAsync(Rules.Kill("no-arguments", $"\"--secret\" in exec.arguments && image.file == \"{Marker}\""));
         string[] many = [.. Enumerable.Range(0, 2000).Select(static i => $"{i}")];
-        RunWith([Mark, .. many, "--secret"]).ShouldBe((Killed, false), "the 2002nd");
-        RunWith([Mark, new string('x', 100_000), "--secret"]).ShouldBe((Killed, false), "behind one of 100 kB");
+        string[] afterMany = [Mark, .. many, "--secret"], afterLong = [Mark, new string('x', 100_000), "--secret"];
+        await agent.EnsureAsync(Rules.Neutral);
+        RunWith(afterMany).ShouldBe((0, true), "works without a rule");
+        RunWith(afterLong).ShouldBe((0, true), "works without a rule");
+
+        await agent.EnsureAsync(Rules.Kill("no-arguments", $"\"--secret\" in exec.arguments && image.file == \"{Marker}\""));
+        RunWith(afterMany).ShouldBe((Killed, false), "the 2002nd");
+        RunWith(afterLong).ShouldBe((Killed, false), "behind one of 100 kB");
         RunWith([Mark, "", "", "--secret"]).ShouldBe((Killed, false), "behind empty ones");
         RunWith([Mark, .. many]).ShouldBe((0, true), "as many without it");
         await agent.EnsureAsync(Rules.Neutral);
@@ -65,6 +70,8 @@ public sealed class ExecFactsTests(GuestAgent agent) : IDisposable
     [Fact]
     public async Task Text_that_spans_two_arguments_is_none()
     {
+        await agent.EnsureAsync(Rules.Neutral);
+        RunWith([Mark, "ab"]).ShouldBe((0, true), "works without a rule");
         await agent.EnsureAsync(Rules.Kill("no-arguments", $"\"ab\" in exec.arguments && image.file == \"{Marker}\""));
         RunWith([Mark, "a", "b"]).ShouldBe((0, true));
         RunWith([Mark, "a b"]).ShouldBe((0, true));
@@ -109,6 +116,11 @@ public sealed class ExecFactsTests(GuestAgent agent) : IDisposable
     [Fact]
     public async Task Kill_without_arguments_refuses_and_kills_the_caller()
     {
+        await agent.EnsureAsync(Rules.Neutral);
+        InGuest.Run(InGuest.Attack("lineage"), "exec", Marker, Mark).Ran.ShouldBeTrue("works without a rule");
+        File.Exists(Mark).ShouldBeTrue();
+        File.Delete(Mark);
+
         await agent.EnsureAsync(Rules.Kill("no-marker", $"image.file == \"{Marker}\""));
         var cursor = await agent.CursorAsync();
         // lineage would say that it was refused, if it lived.

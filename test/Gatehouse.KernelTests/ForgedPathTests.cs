@@ -4,8 +4,8 @@ using Shouldly;
 namespace Gatehouse.KernelTests;
 
 /// <summary>Inside a mount namespace or a chroot whoever makes it chooses the names. A name grants nothing, and hides nothing that was bound.</summary>
-[Collection(WithAgent.Name)]
-public sealed class ForgedPathTests(GuestAgent agent) : IDisposable
+[Collection(WithQuietAgent.Name)]
+public sealed class ForgedPathTests(QuietAgent agent) : IDisposable
 {
     private readonly Volume _volume = Volume.Create("tmpfs");
     private string Exempt => field ??= _volume.Add(InGuest.Attack("subject"), "exempt");

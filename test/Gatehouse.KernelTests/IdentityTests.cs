@@ -4,8 +4,8 @@ using Shouldly;
 namespace Gatehouse.KernelTests;
 
 /// <summary>Attempts to make one file pass for another: remembered hashes, copies up, numbers that come again.</summary>
-[Collection(WithAgent.Name)]
-public sealed class IdentityTests(GuestAgent agent)
+[Collection(WithQuietAgent.Name)]
+public sealed class IdentityTests(QuietAgent agent)
 {
     private const string HarmlessMark = "GATEHOUSE-TEST-MARK-A";
     private const string DeniedMark = "GATEHOUSE-TEST-MARK-B";

@@ -4,8 +4,8 @@ using Shouldly;
 namespace Gatehouse.KernelTests;
 
 /// <summary>The same content gets the same verdict however it is brought into memory.</summary>
-[Collection(WithAgent.Name)]
-public sealed class ImageLoadTests(GuestAgent agent)
+[Collection(WithQuietAgent.Name)]
+public sealed class ImageLoadTests(QuietAgent agent)
 {
     private const string Loader = "/lib64/ld-linux-x86-64.so.2";
 

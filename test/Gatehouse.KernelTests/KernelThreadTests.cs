@@ -56,6 +56,30 @@ public sealed class KernelThreadTests(GuestAgent agent) : IDisposable
     }
 
     [Fact]
+    public async Task Kernel_thread_that_makes_a_process_is_known_as_the_subject()
+    {
+        // A worker of the kernel forks what becomes the helper. It is the one thing that a kernel thread does which a rule can see:
+        // signals that the kernel sends are not asked for, and by the exec the new process is no kernel thread any more.
+        var helper = _volume.Add(InGuest.Attack("marker"), "helper");
+        var mark = Path.Combine(_volume.Folder, "mark");
+        await agent.EnsureAsync(Rules.Neutral);
+        Crash(helper, mark).ShouldBeTrue("works without a rule");
+
+        await agent.EnsureAsync(Rules.Deny("no-process-of-kernel", "process.create", "process.kernelThread"));
+        var cursor = await agent.CursorAsync();
+        Crash(helper, mark).ShouldBeFalse();
+        var decision = await agent.DecisionAsync(cursor, static d => d.Verdict == Verdict.Deny);
+        decision.Operation.ShouldBe("process.create");
+        decision.Subject.Process.Command.ShouldStartWith("kworker");
+        decision.Subject.Process.Executable.ShouldBeNull();
+
+        InGuest.Run("/bin/sh", "-c", "/bin/true; exit 0").Ran.ShouldBeTrue("everybody else");
+        await agent.EnsureAsync(Rules.Deny("no-helper-of-kernel-thread", "process.exec", $"process.kernelThread && image.file == \"{helper}\""));
+        Crash(helper, mark).ShouldBeTrue("what the kernel has forked is no kernel thread by its exec");
+        await agent.EnsureAsync(Rules.Neutral);
+    }
+
+    [Fact]
     public async Task Kernel_goes_on_working_under_rules_about_processes()
     {
         var subject = InGuest.Attack("subject");

@@ -17,37 +17,40 @@ internal static class OpenWays
     public static readonly ImmutableArray<OpenWay> All =
     [
         .. Of("query", "kill-0 tgkill-0 pidfd-0 kcmp robust-list link-exe link-cwd read-io getpgid getsid sched-getscheduler "
-            + "sched-getaffinity ioprio-get"),
-        .. Of("read-memory", "vm-readv vm-readv-high mem-read mem-read-old"),
-        .. Of("write-memory", "vm-writev vm-writev-high mem-write mem-write-old"),
-        .. Of("duplicate-descriptor", "pidfd-getfd pidfd-getfd32"),
+            + "sched-getaffinity ioprio-get link-root link-ns link-fd link-map-file follow-root follow-cwd read-fdinfo "
+            + "list-map-files setns-pidfd setns-pidfd-mnt setns-file setns-file-mnt"),
+        .. Of("read-memory", "vm-readv vm-readv-high mem-read mem-read-old thread-mem-read"),
+        .. Of("write-memory", "vm-writev vm-writev-high mem-write mem-write-old thread-mem-write"),
+        .. Of("duplicate-descriptor", "pidfd-getfd pidfd-getfd32 pidfd-thread-getfd"),
         .. Of("terminate", "kill-kill kill-term kill-usr2 kill-rt tkill-kill tgkill-kill pidfd-kill sigqueue-kill "
-            + "tgsigqueue-kill kill32-kill sigio-kill sigio-kill-old"),
+            + "tgsigqueue-kill kill32-kill sigio-kill sigio-kill-old kill-group-of pidfd-group-kill pidfd-thread-kill"),
         .. Of("suspend", "kill-stop kill-tstp tgkill-stop pidfd-stop sigio-stop"),
-        .. Of("resume", "kill-cont pidfd-cont"),
-        .. Of("signal", "kill-usr1 kill-winch tgkill-usr1 sigqueue-usr1"),
+        .. Of("resume", "kill-cont pidfd-cont tkill-cont"),
+        .. Of("signal", "kill-usr1 kill-winch tgkill-usr1 sigqueue-usr1 tkill-usr1 tgsigqueue-usr1 pidfd-thread-usr1"),
         .. Of("set-scheduling", "setpriority sched-setscheduler sched-setattr sched-setaffinity ioprio-set autogroup timerslack"),
         .. Of("set-limits", "prlimit-set coredump-filter"),
         .. Of("move-memory", "migrate-pages move-pages clear-refs"),
         .. Of("freeze", "cgroup-freeze cgroup-freeze-old cgroup-freeze-move cgroup-freeze-move-old cgroup-freeze-race "
             + "cgroup-freeze-move-race freezer freezer-move"),
         .. Of("kill-group", "cgroup-kill cgroup-kill-old cgroup-kill-race"),
-        .. Of("oom-adjust", "oom-score-adj oom-adj oom-score-adj-old"),
+        .. Of("oom-adjust", "oom-score-adj oom-adj oom-score-adj-old thread-oom-score-adj"),
 
         // Exceptions: several rights at once, because the kernel cannot tell them apart there.
         .. Of("debug read-memory write-memory", "ptrace-attach ptrace-seize traceme", "a tracer reads and writes memory unasked"),
         .. Of("read-memory write-memory", "mem-both", "opened for both"),
+        .. Of("query duplicate-descriptor", "follow-fd", "the kernel asks for the folder, the link opens what another has open"),
+        .. Of("query read-memory write-memory", "follow-map-file", "the kernel asks for the folder, the link opens what is mapped"),
         .. Of("read-memory write-memory", "mem-read-uring mem-read-worker mem-write-uring mem-write-worker",
             "the hook is not told the flags of an open by io_uring"),
-        .. Of("read-memory write-memory", "read-stack read-syscall", "the mode of /proc/PID/mem, and no more is told"),
+        .. Of("read-memory write-memory", "read-stack read-syscall read-personality", "the mode of /proc/PID/mem, and no more is told"),
         .. Of("debug read-memory write-memory duplicate-descriptor", "ptrace32-attach vm-readv32 vm-writev32",
             "32-bit calls have other numbers: every right of their mode"),
         .. Of("query debug move-memory set-scheduling", "kcmp32", "32-bit calls have other numbers: every right of their mode"),
 
         // Exceptions: refused on some kernels only, or on none; limitations.md says so.
-        .. Of("query", "read-maps read-environ", limit: OpenLimit.Perfmon),
+        .. Of("query", "read-maps read-environ read-auxv read-pagemap read-smaps", limit: OpenLimit.Perfmon),
         .. Of("move-memory", "process-madvise", limit: OpenLimit.Perfmon),
-        .. Of("query", "prlimit-get", limit: OpenLimit.Never),
+        .. Of("query", "prlimit-get list-fd", limit: OpenLimit.Never),
         .. Of("debug", "perf-event", limit: OpenLimit.Never),
     ];
 

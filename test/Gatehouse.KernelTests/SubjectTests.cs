@@ -40,6 +40,8 @@ public sealed class SubjectTests(GuestAgent agent) : IDisposable
     {
         using var victim = Companion.Victim(InGuest.Attack("victim"));
         await File.AppendAllTextAsync(Subject, "other content");
+        await agent.EnsureAsync(Rules.Neutral);
+        Answer.Of(Subject, "memfd", $"{victim.Pid}").Granted.ShouldBeTrue("works without a rule");
         await agent.EnsureAsync(Rules.Deny("content", "process.open", $"process.sha256 == \"{Volume.Sha256Of(Subject)}\" && open.right == \"signal\""));
         Answer.Of(Subject, "plain", $"{victim.Pid}").Refused.ShouldBeTrue();
         Answer.Of(Subject, "memfd", $"{victim.Pid}").Refused.ShouldBeTrue("the same content in memory");
@@ -56,6 +58,8 @@ public sealed class SubjectTests(GuestAgent agent) : IDisposable
     public async Task Program_that_unlinked_its_own_file_is_still_that_file()
     {
         using var victim = Companion.Victim(InGuest.Attack("victim"));
+        await agent.EnsureAsync(Rules.Neutral);
+        Answer.Of(_volume.Add(InGuest.Attack("subject"), "vanishing"), "unlinked", $"{victim.Pid}").Granted.ShouldBeTrue("works without a rule");
         var program = _volume.Add(InGuest.Attack("subject"), "vanishing");
         await agent.EnsureAsync(Rules.Deny("no-reach", "process.open", $"process.file == \"{program}\""));
         Answer.Of(program, "unlinked", $"{victim.Pid}").Refused.ShouldBeTrue();
@@ -68,9 +72,11 @@ public sealed class SubjectTests(GuestAgent agent) : IDisposable
     public async Task Process_that_gets_the_number_of_a_refused_subject_may_act()
     {
         using var victim = Companion.Victim(InGuest.Attack("victim"));
-        await agent.EnsureAsync(Rules.Deny("no-reach", "process.open", $"process.file == \"{Subject}\""));
+        await agent.EnsureAsync(Rules.Neutral);
         var number = NumberOfEndedProcess();
+        Again(number, Subject, "plain", $"{victim.Pid}").Granted.ShouldBeTrue("works without a rule");
 
+        await agent.EnsureAsync(Rules.Deny("no-reach", "process.open", $"process.file == \"{Subject}\""));
         Again(number, Subject, "plain", $"{victim.Pid}").Refused.ShouldBeTrue();
         Again(number, Neighbour, "plain", $"{victim.Pid}").Granted.ShouldBeTrue("the number of the refused one");
         Again(number, Subject, "plain", $"{victim.Pid}").Refused.ShouldBeTrue("the number of an allowed one");
@@ -82,8 +88,15 @@ public sealed class SubjectTests(GuestAgent agent) : IDisposable
     {
         var target = _volume.Add(InGuest.Attack("victim"), "target");
         var other = _volume.Add(InGuest.Attack("victim"), "other");
-        await agent.EnsureAsync(Rules.Deny("closed", "process.open", $"target.file == \"{target}\" && open.right == \"signal\""));
+        await agent.EnsureAsync(Rules.Neutral);
         var number = NumberOfEndedProcess();
+        using (var unprotected = Companion.Ready(InGuest.Attack("pidagain"), $"{number}", target))
+        {
+            Answer.Of(Neighbour, "plain", $"{number}").Granted.ShouldBeTrue("works without a rule");
+            unprotected.End();
+        }
+
+        await agent.EnsureAsync(Rules.Deny("closed", "process.open", $"target.file == \"{target}\" && open.right == \"signal\""));
         foreach (var (program, refused) in new[] { (target, true), (other, false), (target, true), ("-", false) })
         {
             using var victim = Companion.Ready(InGuest.Attack("pidagain"), $"{number}", program);
@@ -120,6 +133,8 @@ public sealed class SubjectTests(GuestAgent agent) : IDisposable
     {
         using var victim = Companion.Victim(InGuest.Attack("victim"));
         var lineage = _volume.Add(InGuest.Attack("lineage"), "lineage");
+        await agent.EnsureAsync(Rules.Neutral);
+        Answer.Of(lineage, "vfork", Subject, "plain", $"{victim.Pid}").Granted.ShouldBeTrue("works without a rule");
         await agent.EnsureAsync(Rules.Deny("no-reach", "process.open", $"process.file == \"{lineage}\" && open.right == \"signal\""));
         Answer.Of(lineage, "vfork", Neighbour, "plain", $"{victim.Pid}").Granted.ShouldBeTrue();
         await agent.EnsureAsync(Rules.Deny("no-reach", "process.open", $"process.file == \"{Subject}\" && open.right == \"signal\""));

@@ -4,7 +4,7 @@ using System.Text;
 namespace Gatehouse.KernelTests.Guest;
 
 /// <summary>A real agent in the guest. Disposing ends it and removes its pins, so that the next test starts clean.</summary>
-public sealed class GuestAgent : IAsyncLifetime
+public class GuestAgent : IAsyncLifetime
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
@@ -16,7 +16,8 @@ public sealed class GuestAgent : IAsyncLifetime
     private Process? _process;
     private string? _rules;
 
-    public ControlClient Client { get; } = new();
+    /// <summary>Waits longer than a person would: ten thousand rules take the emulated machine more than a minute.</summary>
+    public ControlClient Client { get; } = new(answerTimeout: TimeSpan.FromMinutes(5));
 
     /// <summary>More of the agent's command line; set before it starts.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
@@ -143,6 +144,7 @@ public sealed class GuestAgent : IAsyncLifetime
         if (Directory.Exists("/sys/fs/bpf/gatehouse"))
             InGuest.Prepare("rm -rf /sys/fs/bpf/gatehouse");
         Directory.Delete(_state, recursive: true);
+        GC.SuppressFinalize(this);
         await Task.CompletedTask;
     }
 

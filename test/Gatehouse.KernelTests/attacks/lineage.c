@@ -7,6 +7,7 @@
  *   child      a child does
  *   grandchild a child of a child, all alive
  *   orphan     a grandchild whose parent and whose parent's parent (this program) have ended
+ *   adopted    a grandchild whose parent has ended and which this program, its parent's parent, has taken as its child
  *   daemon     double fork with a session of its own, nobody waits
  *   again      this program executes itself anew first, by /proc/self/exe
  *   failed     this process becomes PROGRAM, after a fork that failed halfway
@@ -18,6 +19,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include "answer.h"
@@ -72,6 +74,25 @@ static _Noreturn void orphan(int daemon)
 	descend(0);
 	wait_for_orphanage(second);
 	become(s_arguments);
+}
+
+static void adopt(void)
+{
+	pid_t first, second;
+	int status = 0;
+
+	answer_need("prctl", prctl(PR_SET_CHILD_SUBREAPER, 1));
+	first = fork();
+	answer_need("fork", first);
+	if (first) {
+		/* Two ends: the parent's at once, and then that of the program. */
+		while (waitpid(-1, &status, 0) > 0)
+			;
+		_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+	}
+	second = getpid();
+	descend(0);
+	wait_for_orphanage(second);
 }
 
 /* The id of a process that exists: the kernel notices when the child is a copy of its parent already. */
@@ -144,6 +165,8 @@ int main(int argc, char **argv)
 		descend(1);
 	if (!strcmp(shape, "child") || !strcmp(shape, "grandchild"))
 		descend(1);
+	else if (!strcmp(shape, "adopted"))
+		adopt();
 	else if (strcmp(shape, "exec") && strcmp(shape, "failed"))
 		attack_usage("an unknown shape");
 	become(s_arguments);

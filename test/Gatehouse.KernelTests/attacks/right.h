@@ -44,6 +44,12 @@ static inline int right_result(long returned)
 /* For ways that open before they act: prints "opened" and waits for a line. */
 void right_wait(void);
 
+/* The process that a thread belongs to; a process is its own first thread. */
+pid_t right_process(pid_t tid);
+
+/* A pidfd of the thread and not of its process, or a number that a way answers. */
+int right_thread_pidfd(pid_t tid);
+
 /* The state letter of /proc/PID/stat, which no right protects; 0 = gone. */
 char right_state(pid_t pid);
 

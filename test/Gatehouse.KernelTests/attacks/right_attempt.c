@@ -4,6 +4,8 @@
  * right_attempt --list:    the ways, one a line: name, rights that it needs (joined by +), limit; tabs between them.
  * right_attempt --target:  a process to try them on. Prints its pid and waits. It handles SIGUSR1, and not SIGUSR2.
  *
+ * right_attempt --threads: the same with a second thread. Prints "ready PID TID" and waits until its input ends.
+ *
  * Copies of this program under other names make different targets. PID must be a --target for ways that touch memory or
  * a descriptor. Ways ending in -old open first, print "opened", wait for a line on standard input, and act then.
  * traceme ignores PID: a child of this program asks to be traced by it.
@@ -17,6 +19,7 @@
  * Exit status: 0 granted, 1 refused, 2 broken, 3 unsupported.
  */
 #include "right.h"
+#include <pthread.h>
 #include <sys/prctl.h>
 
 char right_buffer[64] = "memory that is read and written";
@@ -63,6 +66,32 @@ static _Noreturn void target(void)
 		pause();
 }
 
+static void *second(void *tid)
+{
+	*(volatile pid_t *)tid = gettid();
+	for (;;)
+		pause();
+	return NULL;
+}
+
+static _Noreturn void threads(void)
+{
+	volatile pid_t tid = 0;
+	pthread_t thread;
+	char line[16];
+
+	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
+	signal(SIGUSR1, ignore);
+	pthread_create(&thread, NULL, second, (void *)&tid);
+	while (!tid)
+		usleep(1000);
+	printf("ready %d %d\n", getpid(), tid);
+	fflush(stdout);
+	while (fgets(line, sizeof(line), stdin))
+		;
+	_exit(0);
+}
+
 void right_wait(void)
 {
 	char line[16];
@@ -71,6 +100,30 @@ void right_wait(void)
 	fflush(stdout);
 	if (!fgets(line, sizeof(line), stdin))
 		usleep(100000);
+}
+
+pid_t right_process(pid_t tid)
+{
+	char path[64], line[256];
+	pid_t process = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", tid);
+	file = fopen(path, "r");
+	while (file && !process && fgets(line, sizeof(line), file))
+		sscanf(line, "Tgid: %d", &process);
+	if (file)
+		fclose(file);
+	return process;
+}
+
+int right_thread_pidfd(pid_t tid)
+{
+	int fd = syscall(SYS_pidfd_open, tid, O_EXCL); /* PIDFD_THREAD */
+
+	if (fd >= 0)
+		return fd;
+	return errno == EINVAL ? RIGHT_UNSUPPORTED : RIGHT_BROKEN;
 }
 
 char right_state(pid_t pid)
@@ -111,9 +164,11 @@ int main(int argc, char **argv)
 		return list();
 	if (argc == 2 && !strcmp(argv[1], "--target"))
 		target();
+	if (argc == 2 && !strcmp(argv[1], "--threads"))
+		threads();
 	way = argc == 3 ? find(argv[1]) : NULL;
 	if (!way) {
-		fputs("usage: right_attempt WAY PID | --list | --target\n", stderr);
+		fputs("usage: right_attempt WAY PID | --list | --target | --threads\n", stderr);
 		return 2;
 	}
 	answer = way->attempt(atoi(argv[2]), way->argument);

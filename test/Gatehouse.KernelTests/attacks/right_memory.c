@@ -43,6 +43,15 @@ static int open_memory(pid_t pid, int flags)
 	return open(path, flags);
 }
 
+static int open_thread_memory(pid_t tid, int flags)
+{
+	char path[64];
+
+	/* The task folder of a thread lists all of its process. */
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/mem", tid, tid);
+	return open(path, flags);
+}
+
 static int use(int fd, int flags)
 {
 	ssize_t done;
@@ -63,6 +72,13 @@ static int use(int fd, int flags)
 static int by_mem(pid_t pid, int flags)
 {
 	int fd = open_memory(pid, flags);
+
+	return fd < 0 ? errno : use(fd, flags);
+}
+
+static int by_thread_mem(pid_t tid, int flags)
+{
+	int fd = open_thread_memory(tid, flags);
 
 	return fd < 0 ? errno : use(fd, flags);
 }
@@ -162,6 +178,8 @@ const struct right_way right_memory_ways[] = {
     {"mem-write-old", "write-memory", by_mem_old, O_WRONLY},
     {"mem-write-uring", "read-memory+write-memory", by_ring, O_WRONLY},
     {"mem-write-worker", "read-memory+write-memory", by_ring, O_WRONLY | O_DIRECTORY},
+    {"thread-mem-read", "read-memory", by_thread_mem, O_RDONLY},
+    {"thread-mem-write", "write-memory", by_thread_mem, O_WRONLY},
     {"mem-both", "read-memory+write-memory", by_mem, O_RDWR},
     {"migrate-pages", "move-memory", by_migrate, 0},
     {"move-pages", "move-memory", by_move, 0},

@@ -99,6 +99,16 @@ static int by_file(pid_t pid, int file)
 	return file == EINVAL ? RIGHT_UNSUPPORTED : file;
 }
 
+static int by_thread_file(pid_t tid, int file)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/%s", tid, tid, files[file].name);
+	fd = open(path, O_WRONLY);
+	return fd < 0 ? errno : write_setting(fd, file);
+}
+
 static int by_file_old(pid_t pid, int file)
 {
 	int fd = open_setting(pid, file);
@@ -122,6 +132,7 @@ const struct right_way right_setting_ways[] = {
     {"clear-refs", "move-memory", by_file, 4},
     {"oom-score-adj", "oom-adjust", by_file, 0},
     {"oom-adj", "oom-adjust", by_file, 1},
+    {"thread-oom-score-adj", "oom-adjust", by_thread_file, 0},
     {"oom-score-adj-old", "oom-adjust", by_file_old, 0},
     {"prlimit-get", "query", by_prlimit, 0, "never"},
     {"getpgid", "query", by_getter, SYS_getpgid},

@@ -12,9 +12,9 @@ static int by_tkill(pid_t pid, int number)
 	return right_result(syscall(SYS_tkill, pid, number));
 }
 
-static int by_tgkill(pid_t pid, int number)
+static int by_tgkill(pid_t tid, int number)
 {
-	return right_result(syscall(SYS_tgkill, pid, pid, number));
+	return right_result(syscall(SYS_tgkill, right_process(tid), tid, number));
 }
 
 static int by_pidfd(pid_t pid, int number)
@@ -24,6 +24,32 @@ static int by_pidfd(pid_t pid, int number)
 	if (fd < 0)
 		return RIGHT_BROKEN;
 	return right_result(syscall(SYS_pidfd_send_signal, fd, number, NULL, 0));
+}
+
+/* A pidfd of a thread: from 6.9. Signals by it are for the thread. */
+static int by_thread_pidfd(pid_t tid, int number)
+{
+	int fd = right_thread_pidfd(tid);
+
+	if (fd < 0)
+		return fd;
+	return right_result(syscall(SYS_pidfd_send_signal, fd, number, NULL, 0));
+}
+
+/* To the whole process group of a process: from 6.9. */
+static int by_pidfd_group(pid_t pid, int number)
+{
+	int fd = syscall(SYS_pidfd_open, pid, 0), answer;
+
+	if (fd < 0)
+		return RIGHT_BROKEN;
+	answer = right_result(syscall(SYS_pidfd_send_signal, fd, number, NULL, 1u << 2));
+	return answer == EINVAL ? RIGHT_UNSUPPORTED : answer;
+}
+
+static int by_group(pid_t pid, int number)
+{
+	return right_result(kill(-pid, number));
 }
 
 static siginfo_t queued(void)
@@ -45,7 +71,7 @@ static int by_thread_queue(pid_t pid, int number)
 {
 	siginfo_t info = queued();
 
-	return right_result(syscall(SYS_rt_tgsigqueueinfo, pid, pid, number, &info));
+	return right_result(syscall(SYS_rt_tgsigqueueinfo, right_process(pid), pid, number, &info));
 }
 
 static int by_kill32(pid_t pid, int number)
@@ -104,16 +130,23 @@ const struct right_way right_signal_ways[] = {
     {"kill32-kill", "terminate", by_kill32, SIGKILL},
     {"sigio-kill", "terminate", by_sigio, SIGKILL},
     {"sigio-kill-old", "terminate", by_sigio_old, SIGKILL},
+    {"kill-group-of", "terminate", by_group, SIGKILL},
+    {"pidfd-group-kill", "terminate", by_pidfd_group, SIGKILL},
+    {"pidfd-thread-kill", "terminate", by_thread_pidfd, SIGKILL},
     {"kill-stop", "suspend", by_kill, SIGSTOP},
     {"kill-tstp", "suspend", by_kill, SIGTSTP},
     {"tgkill-stop", "suspend", by_tgkill, SIGSTOP},
     {"pidfd-stop", "suspend", by_pidfd, SIGSTOP},
     {"sigio-stop", "suspend", by_sigio, SIGSTOP},
     {"kill-cont", "resume", by_kill, SIGCONT},
+    {"tkill-cont", "resume", by_tkill, SIGCONT},
     {"pidfd-cont", "resume", by_pidfd, SIGCONT},
     {"kill-usr1", "signal", by_kill, SIGUSR1},
     {"kill-winch", "signal", by_kill, SIGWINCH},
     {"tgkill-usr1", "signal", by_tgkill, SIGUSR1},
+    {"pidfd-thread-usr1", "signal", by_thread_pidfd, SIGUSR1},
+    {"tkill-usr1", "signal", by_tkill, SIGUSR1},
+    {"tgsigqueue-usr1", "signal", by_thread_queue, SIGUSR1},
     {"sigqueue-usr1", "signal", by_queue, SIGUSR1},
     {},
 };
