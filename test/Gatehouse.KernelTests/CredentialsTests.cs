@@ -110,8 +110,30 @@ public sealed class CredentialsTests(GuestAgent agent) : IDisposable
         await agent.EnsureAsync(Rules.Neutral);
     }
 
+    [Fact]
+    public async Task Program_that_gains_is_killed_where_a_variable_is_forbidden_to_programs_that_gain()
+    {
+        var gains = _volume.Add(InGuest.Attack("payload-static"), "gains");
+        var plain = _volume.Add(InGuest.Attack("payload-static"), "plain");
+        KeyValuePair<string, string>[] forbidden = [new("FORBIDDEN", "1")];
+        InGuest.Prepare($"chmod 755 {_volume.Folder}; chmod 4755 {gains}");
+        await agent.EnsureAsync(Rules.Neutral);
+        AsUser(gains, forbidden).Ran.ShouldBeTrue("works without a rule");
+
+        await agent.EnsureAsync(Rules.Kill("no-variable", "exec.setuidGain && \"FORBIDDEN\" in exec.environment"));
+        var cursor = await agent.CursorAsync();
+        AsUser(gains, forbidden).ExitCode.ShouldBe(128 + 9, "killed before its first instruction");
+        AsUser(gains).Ran.ShouldBeTrue("without the variable");
+        AsUser(plain, forbidden).Ran.ShouldBeTrue("without gain");
+        var decision = await agent.DecisionAsync(cursor, static d => d.Verdict == Verdict.Kill);
+        decision.Rule.ShouldBe("no-variable");
+        decision.Request!.SetuidGain.ShouldBe(true);
+        await agent.EnsureAsync(Rules.Neutral);
+    }
+
     private string Deny(string when) => Rules.Deny("no-change", "process.credentials", $"{when} && process.file == \"{Changer}\"");
 
     /// <summary>As a user without any capability (setpriv would keep them); 126 is chroot's way to say that the exec was refused.</summary>
-    private static Outcome AsUser(string program) => InGuest.Run("/usr/sbin/chroot", "--userspec=1000:1000", "/", program);
+    private static Outcome AsUser(string program, params KeyValuePair<string, string>[] variables) =>
+        InGuest.Run("/usr/sbin/chroot", ["--userspec=1000:1000", "/", program], variables);
 }
