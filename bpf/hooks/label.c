@@ -26,26 +26,38 @@ static __always_inline void gh_label_for(struct gh_scratch *scratch, struct task
 		gh_known_make(scratch, leader, number);
 }
 
+/* Whether what is known is as good as new for a generation; 0 = none. */
+static __always_inline int gh_is_labelled(const struct gh_known *known, __u64 number, __u64 exec)
+{
+	const struct gh_program_label *label = &known->label[number & 1];
+
+	return !number || (label->generation == number && label->exec == exec);
+}
+
 /* The child begins as what its parent is, with the parent's program among its ancestors. */
 static __always_inline void gh_inherit(struct gh_scratch *scratch, struct task_struct *child)
 {
 	struct gh_process_key key;
 
+	__u64 exec = child->self_exec_id;
+
 	for (int i = 0; i < GH_GENERATION_SLOTS; i++) {
 		struct gh_program_label *label = &scratch->known.label[i];
 
 		label->ancestors |= label->self;
-		label->exec = BPF_CORE_READ(child, self_exec_id);
+		label->exec = exec;
 	}
-	scratch->known.hash_exec = scratch->known.program_exec = BPF_CORE_READ(child, self_exec_id);
-	gh_process_key_of(child, &key);
+	scratch->known.hash_exec = scratch->known.program_exec = exec;
+	key.pid = child->tgid;
+	key.pad = 0;
+	key.start_nanoseconds = child->start_boottime;
 	gh_known_write(scratch, &key);
 }
 
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(gh_label_fork, struct task_struct *parent, struct task_struct *child)
 {
-	__u64 now = gh_labelled_generation(0), next = gh_labelled_generation(1);
+	__u64 now = gh_labelled_generation(0), next = gh_labelled_generation(1), exec;
 	struct task_struct *leader;
 	struct gh_scratch *scratch;
 
@@ -56,9 +68,16 @@ int BPF_PROG(gh_label_fork, struct task_struct *parent, struct task_struct *chil
 		gh_count(GH_COUNTER_LABEL_FAILURES);
 		return 0; /* the child is labelled when somebody asks, with the ancestors that still run then */
 	}
-	leader = BPF_CORE_READ(parent, group_leader);
-	gh_label_for(scratch, leader, next);
-	gh_label_for(scratch, leader, now);
+	leader = parent->group_leader;
+	scratch->process.pid = leader->tgid;
+	scratch->process.pad = 0;
+	scratch->process.start_nanoseconds = leader->start_boottime;
+	exec = leader->self_exec_id;
+	if (!gh_known_read(scratch, &scratch->process) || !gh_is_labelled(&scratch->known, now, exec) ||
+	    !gh_is_labelled(&scratch->known, next, exec)) {
+		gh_label_for(scratch, leader, next);
+		gh_label_for(scratch, leader, now);
+	}
 	gh_inherit(scratch, child);
 	gh_scratch_give(scratch);
 	return 0;
@@ -109,7 +128,7 @@ static __always_inline int gh_arguments_tested(void)
 SEC("lsm/task_free")
 int BPF_PROG(gh_label_gone, struct task_struct *task)
 {
-	__u64 address = (__u64)task;
+	__u64 address = gh_unknown_pointer(task);
 	struct gh_process_key key;
 
 	/* What an exec that failed has left. */
@@ -119,9 +138,11 @@ int BPF_PROG(gh_label_gone, struct task_struct *task)
 	 * Not a thread, and not the old leader of a process whose exec came from another thread: that has this key now. And not
 	 * a child whose fork failed: it was still a copy of its parent, with the parent's key, and its leader is another task.
 	 */
-	if (task->pid != task->tgid || BPF_CORE_READ(task, group_leader) != task)
+	if (task->pid != task->tgid || gh_unknown_pointer(task->group_leader) != address)
 		return 0;
-	gh_process_key_of(task, &key);
+	key.pid = task->tgid;
+	key.pad = 0;
+	key.start_nanoseconds = task->start_boottime;
 	bpf_map_delete_elem(&gh_known, &key);
 	return 0;
 }

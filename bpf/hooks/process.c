@@ -39,6 +39,14 @@ static __always_inline int gh_is_last(struct task_struct___process *process, con
 	return !BPF_CORE_READ(process, signal, live.counter) && !bpf_map_update_elem(&gh_ended, who, &one, BPF_NOEXIST);
 }
 
+static __always_inline int gh_end_wanted(void)
+{
+	__u64 number = gh_number_in_force();
+	struct gh_generation *generation = gh_generation_of(number);
+
+	return number && (!generation || generation->operation_value[GH_OPERATION_PROCESS_EXIT]);
+}
+
 /* What wait() will say: the group's code if something ended all of it, else the first thread's own. */
 static __always_inline void gh_process_ended(struct task_struct *task)
 {
@@ -60,7 +68,7 @@ static __always_inline void gh_process_ended(struct task_struct *task)
 SEC("fentry/taskstats_exit")
 int BPF_PROG(gh_process_end, struct task_struct *task, int group_dead)
 {
-	if (group_dead && !(task->flags & PF_KERNEL_THREAD_BIT))
+	if (group_dead && !(task->flags & PF_KERNEL_THREAD_BIT) && gh_end_wanted())
 		gh_process_ended(task);
 	return 0;
 }

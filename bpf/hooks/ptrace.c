@@ -13,12 +13,17 @@
 SEC("lsm/ptrace_access_check")
 int BPF_PROG(gh_trace_access, struct task_struct *task, unsigned int mode, int ret)
 {
+	__u64 number = gh_number_in_force();
+	struct gh_generation *generation;
 	__u32 rights;
 
-	if (ret || !gh_open_wanted())
+	if (ret || !number)
 		return ret;
+	generation = gh_generation_of(number);
+	if (generation && !generation->open_rights)
+		return 0;
 	rights = gh_rights_of_access(mode);
-	return gh_open_concerns(rights) ? gh_ask_each(task, rights, GH_HOOK_PTRACE_ACCESS_CHECK) : 0;
+	return rights ? gh_ask_each(task, generation, number, rights, GH_HOOK_PTRACE_ACCESS_CHECK) : 0;
 }
 
 SEC("lsm/ptrace_traceme")

@@ -16,15 +16,22 @@
 SEC("lsm/task_kill")
 int BPF_PROG(gh_signal_send, struct task_struct *task, void *info, int signal, const struct cred *cred, int ret)
 {
+	__u64 number = gh_number_in_force();
+	struct gh_generation *generation;
 	__u32 right;
 
-	if (ret || !gh_open_wanted())
+	if (ret || !number)
 		return ret;
+	generation = gh_generation_of(number);
+	if (generation && !generation->open_rights)
+		return 0;
 	right = gh_right_of_signal(task, signal);
 	/* The signal of a USB request, sent when it completes: the acting task has nothing to do with it. */
 	if (gh_unknown_pointer(cred))
 		return gh_open_concerns(GH_RIGHT_BIT_OF(right)) ? gh_refuse_subject_unknown() : 0;
-	return gh_ask_open(task, right, signal, GH_HOOK_TASK_KILL);
+	if (gh_open_goes_on(task, generation, number, right, signal))
+		return 0;
+	return gh_open_slowly(task, 0, right, signal, GH_HOOK_TASK_KILL);
 }
 
 /* Done whether or not a policy asks: the policy that asks may come later. */

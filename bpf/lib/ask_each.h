@@ -38,12 +38,11 @@ static long gh_each_right_as_step(__u32 right, struct gh_each_right *each)
 	return gh_open_slowly(each->target, each->asker, right, 0, hook) != 0;
 }
 
-/* Only where there is a policy. Most calls are settled by what is known of both processes; only the others take the long way. */
-static __always_inline int gh_ask_each(struct task_struct *target, __u32 rights, __u32 hook)
+/* `generation` is that of `number`, or null. Most calls are settled by what is known of both processes; only the others take the long way. */
+static __always_inline int gh_ask_each(struct task_struct *target, struct gh_generation *generation, __u64 number,
+				       __u32 rights, __u32 hook)
 {
 	struct gh_each_right each = {.target = target, .hook = hook};
-	__u64 number = gh_number_in_force();
-	struct gh_generation *generation = gh_generation_of(number);
 	__u32 left = rights;
 
 	for (int i = 0; i < GH_RIGHTS_AT_ONCE && left; i++) {

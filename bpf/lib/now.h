@@ -26,6 +26,17 @@ static __always_inline __u32 gh_process_flags_of(__u32 task_flags, __u32 namespa
 	return flags;
 }
 
+/* A number if a rule tests it, else 0. Without a branch: the verifier would follow each combination of them. */
+static __always_inline __u32 gh_needed(__u32 needs, __u32 bit, __u32 number)
+{
+	__u32 bits = needs & bit;
+
+	/* All ones if the one bit is set, which no compiler may turn into a branch again. */
+	bits = -(bits / bit);
+	asm volatile("" : "+r"(bits));
+	return number & bits;
+}
+
 /* `task` is a pointer that the kernel vouches for: a hook's argument, or the acting task. Capabilities are the caller's. */
 static __always_inline void gh_task_now(struct task_struct *task, __u32 needs, struct gh_task_now *now)
 {
@@ -39,16 +50,11 @@ static __always_inline void gh_task_now(struct task_struct *task, __u32 needs, s
 	if (!(needs & (GH_LABEL_CREDENTIALS | GH_LABEL_FLAGS)))
 		return;
 	cred = task->cred;
-	if (needs & GH_LABEL_UID)
-		moment->uid = cred->uid.val;
-	if (needs & GH_LABEL_EFFECTIVE_UID)
-		moment->effective_uid = cred->euid.val;
-	if (needs & GH_LABEL_GID)
-		moment->gid = cred->gid.val;
-	if (needs & GH_LABEL_EFFECTIVE_GID)
-		moment->effective_gid = cred->egid.val;
-	if (needs & GH_LABEL_LOGIN_UID)
-		moment->login_uid = task->loginuid.val;
+	moment->uid = gh_needed(needs, GH_LABEL_UID, cred->uid.val);
+	moment->effective_uid = gh_needed(needs, GH_LABEL_EFFECTIVE_UID, cred->euid.val);
+	moment->gid = gh_needed(needs, GH_LABEL_GID, cred->gid.val);
+	moment->effective_gid = gh_needed(needs, GH_LABEL_EFFECTIVE_GID, cred->egid.val);
+	moment->login_uid = gh_needed(needs, GH_LABEL_LOGIN_UID, task->loginuid.val);
 	if (needs & GH_LABEL_CAPABILITIES)
 		moment->capabilities = gh_effective_capabilities(cred);
 	if (needs & GH_LABEL_FLAGS)
@@ -64,16 +70,11 @@ static __always_inline void gh_moment_of(struct task_struct *task, __u32 needs, 
 	if (!(needs & (GH_LABEL_CREDENTIALS | GH_LABEL_FLAGS)))
 		return;
 	cred = BPF_CORE_READ(task, cred);
-	if (needs & GH_LABEL_UID)
-		moment->uid = BPF_CORE_READ(cred, uid.val);
-	if (needs & GH_LABEL_EFFECTIVE_UID)
-		moment->effective_uid = BPF_CORE_READ(cred, euid.val);
-	if (needs & GH_LABEL_GID)
-		moment->gid = BPF_CORE_READ(cred, gid.val);
-	if (needs & GH_LABEL_EFFECTIVE_GID)
-		moment->effective_gid = BPF_CORE_READ(cred, egid.val);
-	if (needs & GH_LABEL_LOGIN_UID)
-		moment->login_uid = BPF_CORE_READ(task, loginuid.val);
+	moment->uid = gh_needed(needs, GH_LABEL_UID, BPF_CORE_READ(cred, uid.val));
+	moment->effective_uid = gh_needed(needs, GH_LABEL_EFFECTIVE_UID, BPF_CORE_READ(cred, euid.val));
+	moment->gid = gh_needed(needs, GH_LABEL_GID, BPF_CORE_READ(cred, gid.val));
+	moment->effective_gid = gh_needed(needs, GH_LABEL_EFFECTIVE_GID, BPF_CORE_READ(cred, egid.val));
+	moment->login_uid = gh_needed(needs, GH_LABEL_LOGIN_UID, BPF_CORE_READ(task, loginuid.val));
 	if (needs & GH_LABEL_CAPABILITIES)
 		moment->capabilities = gh_effective_capabilities(cred);
 	if (needs & GH_LABEL_FLAGS)

@@ -31,12 +31,17 @@ static long gh_scratch_try(__u32 index, struct gh_search *search)
 /* A free slot, or null. Each CPU starts its search at another place. */
 static __always_inline struct gh_scratch *gh_scratch_take(void)
 {
+	__u32 first = bpf_get_smp_processor_id() * 8 % GH_SCRATCH_SLOTS;
+	struct gh_scratch *scratch = bpf_map_lookup_elem(&gh_scratch, &first);
 	struct gh_search search = {
 	    .owner = bpf_get_current_pid_tgid() | (1ull << 63),
-	    .start = bpf_get_smp_processor_id() * 8,
+	    .start = first + 1,
 	    .slot = GH_SCRATCH_SLOTS,
 	};
 
+	/* Nearly always the first is free. */
+	if (scratch && !__sync_val_compare_and_swap(&scratch->owner, 0, search.owner))
+		return scratch;
 	bpf_loop(GH_SCRATCH_TRIES, gh_scratch_try, &search, 0);
 	if (search.slot == GH_SCRATCH_SLOTS)
 		gh_count(GH_COUNTER_SCRATCH_EXHAUSTED);
