@@ -123,10 +123,9 @@ static int by_link_namespace(pid_t pid, int kind)
 	return right_result(setns(fd, kind));
 }
 
-static const char *const names[] = {"maps",    "environ",     "exe",	 "cwd",	      "io",	    "stack",
-				    "syscall", "root",	      "ns/mnt",	 "fd/0",      "fdinfo/0",   "auxv",
-				    "pagemap", "personality", "smaps",	 "numa_maps", "root/proc",  "cwd/.",
-				    "fd",      "map_files"};
+static const char *const names[] = {"maps",  "environ",	  "exe",       "cwd",	   "io",   "stack",    "syscall",
+				    "root",  "ns/mnt",	  "fd/0",      "fdinfo/0", "auxv", "pagemap",  "personality",
+				    "smaps", "numa_maps", "root/proc", "cwd/.",	   "fd",   "map_files"};
 
 static int by_read(pid_t pid, int name)
 {
