@@ -219,7 +219,7 @@ const struct right_way right_ptrace_ways[] = {
     {"follow-cwd", "query", by_follow, 17},
     {"follow-fd", "query", by_follow, 9},
     {"list-fd", "query", by_list, 18, "never"},
-    {"list-map-files", "query", by_list, 19},
+    {"list-map-files", "query", by_list, 19, "perfmon"},
     {"setns-pidfd", "query", by_setns, CLONE_NEWNET},
     {"setns-pidfd-mnt", "query", by_setns, CLONE_NEWNS},
     {"setns-file", "query", by_link_namespace, CLONE_NEWNET},
