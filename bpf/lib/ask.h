@@ -287,17 +287,7 @@ static __noinline int gh_open_goes_on(struct task_struct *target, struct gh_gene
 	return gh_open_is_settled(target, number, right, signal);
 }
 
-/* `target` is a pointer that the kernel vouches for. 0 or -EPERM. */
-static __always_inline int gh_ask_open(struct task_struct *target, __u32 right, __u32 signal, __u32 hook)
-{
-	__u64 number = gh_number_in_force();
-
-	if (!number || gh_open_goes_on(target, gh_generation_of(number), number, right, signal))
-		return 0;
-	return gh_open_slowly(target, 0, right, signal, hook);
-}
-
-/* The same where the target is any pointer. */
+/* 0 or -EPERM. The target is any pointer. */
 static __always_inline int gh_ask_open_untrusted(struct task_struct *target, __u32 right, __u32 hook)
 {
 	if (BPF_CORE_READ(target, tgid) == bpf_get_current_pid_tgid() >> 32 || gh_open_is_settled_of(target, right))

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Asking for several rights at once: all must be granted. The short way takes as many as most calls need. */
+/* Asking for several rights at once: all must be granted. */
 #ifndef GH_LIB_ASK_EACH_H
 #define GH_LIB_ASK_EACH_H
 
 #include "ask.h"
 #include "right.h"
 #include "unknown.h"
-
-#define GH_RIGHTS_AT_ONCE 3
 
 struct gh_each_right {
 	struct task_struct *target;
@@ -38,23 +36,19 @@ static long gh_each_right_as_step(__u32 right, struct gh_each_right *each)
 	return gh_open_slowly(each->target, each->asker, right, 0, hook) != 0;
 }
 
-/* `generation` is that of `number`, or null. Most calls are settled by what is known of both processes; only the others take the long way. */
+/*
+ * `generation` is that of `number`, or null. Most calls ask for one right and are settled by what is known of both processes;
+ * only the others, and who asks for several, take the long way.
+ */
 static __always_inline int gh_ask_each(struct task_struct *target, struct gh_generation *generation, __u64 number,
 				       __u32 rights, __u32 hook)
 {
-	struct gh_each_right each = {.target = target, .hook = hook};
-	__u32 left = rights;
+	struct gh_each_right each = {.target = target, .rights = rights, .hook = hook};
 
-	for (int i = 0; i < GH_RIGHTS_AT_ONCE && left; i++) {
-		__u32 right = gh_lowest_bit(left);
-
-		left &= left - 1;
-		if (gh_open_goes_on(target, generation, number, right, 0))
-			rights &= ~(1u << (right & 31));
-	}
-	if (!rights)
+	if (generation && !(generation->open_rights & rights))
 		return 0;
-	each.rights = rights;
+	if (!(rights & (rights - 1)) && gh_open_goes_on(target, generation, number, gh_lowest_bit(rights), 0))
+		return 0;
 	return bpf_loop(GH_EACH_RIGHT_STEPS, gh_each_right_step, &each, 0) == GH_EACH_RIGHT_STEPS ? 0 : -EPERM;
 }
 

@@ -15,8 +15,8 @@ public sealed class BigPolicyTests(QuietAgent agent, BigPolicyTests.Big big) : I
     private const int RuleCount = 10_000;
 
     /// <summary>More than there are numbers for.</summary>
-    private const int Users = 4500;
-    private const int Images = 4500;
+    private const int Users = 4200;
+    private const int Images = 4200;
     private const int FirstUser = 100_000;
 
     [Fact]

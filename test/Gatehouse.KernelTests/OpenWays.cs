@@ -18,7 +18,7 @@ internal static class OpenWays
     [
         .. Of("query", "kill-0 tgkill-0 pidfd-0 kcmp robust-list link-exe link-cwd read-io getpgid getsid sched-getscheduler "
             + "sched-getaffinity ioprio-get link-root link-ns link-fd link-map-file follow-root follow-cwd read-fdinfo "
-            + "list-map-files setns-pidfd setns-pidfd-mnt setns-file setns-file-mnt"),
+            + "setns-pidfd setns-pidfd-mnt setns-file setns-file-mnt"),
         .. Of("read-memory", "vm-readv vm-readv-high mem-read mem-read-old thread-mem-read"),
         .. Of("write-memory", "vm-writev vm-writev-high mem-write mem-write-old thread-mem-write"),
         .. Of("duplicate-descriptor", "pidfd-getfd pidfd-getfd32 pidfd-thread-getfd"),
@@ -48,7 +48,7 @@ internal static class OpenWays
         .. Of("query debug move-memory set-scheduling", "kcmp32", "32-bit calls have other numbers: every right of their mode"),
 
         // Exceptions: refused on some kernels only, or on none; limitations.md says so.
-        .. Of("query", "read-maps read-environ read-auxv read-pagemap read-smaps", limit: OpenLimit.Perfmon),
+        .. Of("query", "read-maps read-environ read-auxv read-pagemap read-smaps list-map-files", limit: OpenLimit.Perfmon),
         .. Of("move-memory", "process-madvise", limit: OpenLimit.Perfmon),
         .. Of("query", "prlimit-get list-fd", limit: OpenLimit.Never),
         .. Of("debug", "perf-event", limit: OpenLimit.Never),

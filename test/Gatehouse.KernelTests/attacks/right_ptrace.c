@@ -123,10 +123,9 @@ static int by_link_namespace(pid_t pid, int kind)
 	return right_result(setns(fd, kind));
 }
 
-static const char *const names[] = {"maps",    "environ",     "exe",	 "cwd",	      "io",	    "stack",
-				    "syscall", "root",	      "ns/mnt",	 "fd/0",      "fdinfo/0",   "auxv",
-				    "pagemap", "personality", "smaps",	 "numa_maps", "root/proc",  "cwd/.",
-				    "fd",      "map_files"};
+static const char *const names[] = {"maps",  "environ",	  "exe",       "cwd",	   "io",   "stack",    "syscall",
+				    "root",  "ns/mnt",	  "fd/0",      "fdinfo/0", "auxv", "pagemap",  "personality",
+				    "smaps", "numa_maps", "root/proc", "cwd/.",	   "fd",   "map_files"};
 
 static int by_read(pid_t pid, int name)
 {
@@ -221,7 +220,7 @@ const struct right_way right_ptrace_ways[] = {
     {"follow-fd", "query+duplicate-descriptor", by_follow, 9},
     {"follow-map-file", "query+read-memory+write-memory", by_map_file, 1},
     {"list-fd", "query", by_list, 18, "never"},
-    {"list-map-files", "query", by_list, 19},
+    {"list-map-files", "query", by_list, 19, "perfmon"},
     {"setns-pidfd", "query", by_setns, CLONE_NEWNET},
     {"setns-pidfd-mnt", "query", by_setns, CLONE_NEWNS},
     {"setns-file", "query", by_link_namespace, CLONE_NEWNET},
