@@ -248,6 +248,20 @@ static __always_inline __u32 gh_hash_without_sleep(struct inode *inode, struct g
 	return GH_HASH_UNKNOWN;
 }
 
+/* What mprotect sees of a file on overlayfs is the file beneath, but the user opened it on the overlay. */
+static __always_inline void gh_load_look_above(struct file *file, struct gh_image *image)
+{
+	struct dentry *dentry;
+	struct gh_place place;
+
+	gh_place_of(file, &place);
+	dentry = place.dentry;
+	if (BPF_CORE_READ(dentry, d_sb, s_magic) != MAGIC_OVERLAY)
+		return;
+	image->magic = MAGIC_OVERLAY;
+	image->flags |= GH_IMAGE_OVERLAY;
+}
+
 /* The same in hooks that cannot sleep, in which bpf_d_path is not allowed either. */
 static __noinline struct gh_scratch *gh_load_gather_walking(const struct gh_load *load)
 {
@@ -258,6 +272,7 @@ static __noinline struct gh_scratch *gh_load_gather_walking(const struct gh_load
 		return 0;
 	backing = gh_image_describe(load->file, &scratch->event.image);
 	scratch->event.image.hash_state = gh_hash_without_sleep(backing, &scratch->event.image);
+	gh_load_look_above(load->file, &scratch->event.image);
 	if (gh_load_wants_name(scratch))
 		gh_path_walk(load->file, scratch, bpf_get_current_task_btf());
 	gh_load_facts(load, scratch, backing);
