@@ -27,7 +27,7 @@ int BPF_PROG(gh_image_bprm, struct linux_binprm *bprm, int ret)
 	load.kind = gh_exec_kind(bprm);
 	load.keeps = 1;
 	if (bprm->interp == bprm->filename)
-		gh_load_keep_begin();
+		gh_keep_begin();
 	if (gh_load_is_settled(&load))
 		return 0;
 	return gh_load_decide(&load);

@@ -9,7 +9,7 @@ namespace Gatehouse.Policy;
 /// </summary>
 internal sealed class ImageWriter : IDisposable
 {
-    public const uint FormatVersion = 2;
+    public const uint FormatVersion = 3;
 
     private const int SizeOffset = 8;
 
