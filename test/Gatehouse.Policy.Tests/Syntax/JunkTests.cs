@@ -11,7 +11,7 @@ namespace Gatehouse.Policy.Tests.Syntax;
 [Collection(Alone.Name)]
 public sealed class JunkTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
     [Fact]
     public void Random_bytes_are_refused_without_an_exception() =>
