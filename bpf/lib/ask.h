@@ -275,9 +275,9 @@ static __noinline int gh_open_is_settled_of(struct task_struct *target, __u32 ri
 				 BPF_CORE_READ(target, pid) != BPF_CORE_READ(target, tgid));
 }
 
-/* Whether this right over that process is known to go on, by the shortest way that says so. Not inlined, for the stack. */
-static __noinline int gh_open_goes_on(struct task_struct *target, struct gh_generation *generation, __u64 number,
-				      __u32 right, __u32 signal)
+/* Whether this right over that process is known to go on, by the shortest way that says so. */
+static __always_inline int gh_open_goes_on(struct task_struct *target, struct gh_generation *generation, __u64 number,
+					   __u32 right, __u32 signal)
 {
 	if (generation && !(generation->open_rights & GH_RIGHT_BIT_OF(right)))
 		return 1;

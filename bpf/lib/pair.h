@@ -53,9 +53,9 @@ static __always_inline int gh_pair_side_holds(const struct gh_task_now *kept, st
 	return !(needs & GH_LABEL_REST) || gh_pair_rest_holds(kept, task, needs);
 }
 
-/* Both are pointers that the kernel vouches for. */
-static __always_inline int gh_pair_holds(struct task_struct *task, struct task_struct *target,
-					 const struct gh_generation *generation, __u64 number, __u64 request)
+/* Both are pointers that the kernel vouches for. Not inlined: of the stack that all frames share, its callers have none to spare. */
+static __noinline int gh_pair_holds(struct task_struct *task, struct task_struct *target,
+				    const struct gh_generation *generation, __u64 number, __u64 request)
 {
 	__u64 start = task->start_boottime, target_start = target->start_boottime, version;
 	__u32 tid = task->pid, target_tid = target->pid, needs = generation->label_needs;

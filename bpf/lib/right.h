@@ -67,16 +67,21 @@ static __always_inline int gh_signal_is_default(struct task_struct *task, __u32 
 	return !handler;
 }
 
-static __noinline __u32 gh_right_of_signal(struct task_struct *task, __u32 signal)
+/* A signal whose right depends on whether the process handles it. */
+static __noinline __u32 gh_right_of_handled(struct task_struct *task, __u32 signal)
 {
-	__u64 bit;
-
-	if (!signal)
-		return GH_RIGHT_QUERY;
 	if (signal >= GH_SIGNAL_COUNT) /* the last real-time signal, or none at all */
 		return signal == GH_SIGNAL_COUNT && !gh_signal_is_default(task, signal) ? GH_RIGHT_SIGNAL
 											: GH_RIGHT_TERMINATE;
-	bit = 1ull << (signal & 63);
+	return gh_signal_is_default(task, signal) ? GH_RIGHT_TERMINATE : GH_RIGHT_SIGNAL;
+}
+
+static __always_inline __u32 gh_right_of_signal(struct task_struct *task, __u32 signal)
+{
+	__u64 bit = signal < GH_SIGNAL_COUNT ? 1ull << (signal & 63) : 0;
+
+	if (!signal)
+		return GH_RIGHT_QUERY;
 	if (bit & GH_SIGNALS_SUSPEND)
 		return GH_RIGHT_SUSPEND;
 	if (bit & GH_SIGNAL_BIT(CONT))
@@ -85,7 +90,7 @@ static __noinline __u32 gh_right_of_signal(struct task_struct *task, __u32 signa
 		return GH_RIGHT_TERMINATE;
 	if (bit & GH_SIGNALS_HARMLESS)
 		return GH_RIGHT_SIGNAL;
-	return gh_signal_is_default(task, signal) ? GH_RIGHT_TERMINATE : GH_RIGHT_SIGNAL;
+	return gh_right_of_handled(task, signal);
 }
 
 /* A set of rights: bit r for right r. */
