@@ -8,8 +8,8 @@ public class GuestAgent : IAsyncLifetime
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>The kernel verifies every program first, which takes half a minute on a busy host.</summary>
-    private static readonly TimeSpan s_startPatience = TimeSpan.FromSeconds(180);
+    /// <summary>The kernel verifies every program first, which takes a minute of an emulated processor, and several on a busy host.</summary>
+    private static readonly TimeSpan s_startPatience = TimeSpan.FromSeconds(400);
 
     private readonly string _state = Directory.CreateTempSubdirectory("gatehouse-state-").FullName;
     private readonly StringBuilder _log = new();
