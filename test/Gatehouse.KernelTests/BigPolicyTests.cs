@@ -22,6 +22,7 @@ public sealed class BigPolicyTests(QuietAgent agent, BigPolicyTests.Big big) : I
     [Fact]
     public async Task Last_of_ten_thousand_rules_refuses_and_a_neighbour_goes_on()
     {
+        Assert.SkipUnless(Big.IsAffordable, Big.WhyNot);
         InGuest.Run(big.Denied).Refused.ShouldBeTrue("rule 9,999");
         InGuest.Run(big.Allowed).Ran.ShouldBeTrue("another program");
         Signal(big.Victim).ShouldBe(false, "rule 10,000");
@@ -38,6 +39,7 @@ public sealed class BigPolicyTests(QuietAgent agent, BigPolicyTests.Big big) : I
     [Fact]
     public async Task More_users_than_numbers_are_decided_each_by_its_rule()
     {
+        Assert.SkipUnless(Big.IsAffordable, Big.WhyNot);
         var before = await ExhaustedAsync();
         string[] line = ["users", $"{big.Neighbour.Pid}", $"{FirstUser}", $"{Users}"];
         for (var round = 0; round < 2; round++)
@@ -54,6 +56,7 @@ public sealed class BigPolicyTests(QuietAgent agent, BigPolicyTests.Big big) : I
     [Fact]
     public async Task More_images_than_numbers_are_decided_each_by_its_rule()
     {
+        Assert.SkipUnless(Big.IsAffordable, Big.WhyNot);
         var before = await ExhaustedAsync();
         for (var round = 0; round < 2; round++)
         {
@@ -76,10 +79,14 @@ public sealed class BigPolicyTests(QuietAgent agent, BigPolicyTests.Big big) : I
     /// <summary>The policy and what it is about; loaded once for all tests.</summary>
     public sealed class Big(QuietAgent agent) : IAsyncLifetime
     {
+        public const string WhyNot = "on the oldest kernel only: loading it takes the emulated machine minutes, and it tests sizes, not kernels";
+
         private const string Never = "process.gid == 54321";
 
         private readonly Volume _volume = Volume.Create("tmpfs");
         private string _victimFile = "";
+
+        public static bool IsAffordable { get; } = Environment.GetEnvironmentVariable("GATEHOUSE_VM") is "6.1";
 
         internal string Denied { get; private set; } = "";
 
@@ -95,6 +102,8 @@ public sealed class BigPolicyTests(QuietAgent agent, BigPolicyTests.Big big) : I
 
         public async ValueTask InitializeAsync()
         {
+            if (!IsAffordable)
+                return;
             Denied = _volume.Add(InGuest.Attack("payload-static"), "denied");
             Allowed = _volume.Add(Denied, "allowed");
             Many = _volume.Add(InGuest.Attack("many"), "many");
@@ -114,7 +123,8 @@ public sealed class BigPolicyTests(QuietAgent agent, BigPolicyTests.Big big) : I
 
         public async ValueTask DisposeAsync()
         {
-            await agent.ApplyAsync(Rules.Neutral);
+            if (IsAffordable)
+                await agent.ApplyAsync(Rules.Neutral);
             Victim?.Dispose();
             Neighbour?.Dispose();
             _volume.Dispose();
