@@ -66,7 +66,7 @@ int BPF_PROG(gh_label_fork, struct task_struct *parent, struct task_struct *chil
 	scratch = gh_scratch_take();
 	if (!scratch) {
 		gh_count(GH_COUNTER_LABEL_FAILURES);
-		return 0; /* the child is labelled when somebody asks, with the ancestors that still run then */
+		return 0; /* the child is labelled when somebody asks, and its ancestors are doubted */
 	}
 	leader = parent->group_leader;
 	scratch->process.pid = leader->tgid;

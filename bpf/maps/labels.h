@@ -6,7 +6,7 @@
  * gh_known   per process: its program as classes, and which ancestor tests hold. Made by fork, exec, the iterator that the
  *            agent runs before a switch, and whoever needs one that is missing. Ended by the end of the process. By pid and
  *            start time, because some routes to a process have no pointer that storage accepts. When full: counted, and
- *            the label is made for each decision; ancestors are then only those that still run.
+ *            the label is made for each decision; where rules test ancestors, what their onFull says.
  * gh_tasks   the number of a thread's identity, for the shortest way to a verdict. An array of pairs of places, chosen by
  *            thread id and start time: found in a tenth of the time that task storage takes, by every route, without
  *            memory to be had. Who comes last takes a place; who was there before is labelled anew.
