@@ -110,7 +110,7 @@ static __noinline int gh_stamp_is_beneath(const struct gh_image_stamp *stamp, st
 
 /*
  * Whether a file is where it was when it was labelled. Each part by itself: a whole stamp is too large for the stack. Loads
- * through the file itself, which the kernel vouches for, cost a tenth of reading through a helper.
+ * through the file itself, which the kernel vouches for, cost less than reading through a helper.
  */
 static __noinline int gh_stamp_is_here(const struct gh_image_stamp *stamp, struct file *file)
 {

@@ -2,7 +2,7 @@
 /*
  * What a thread is now, as far as labels depend on it.
  *
- * Twice, because loads through a pointer that the kernel vouches for cost a tenth of reading through a helper, and some routes
+ * Twice, because loads through a pointer that the kernel vouches for cost less than reading through a helper, and some routes
  * to a process (procfs, control groups, signal-driven I/O) have no such pointer.
  */
 #ifndef GH_LIB_NOW_H
