@@ -167,6 +167,7 @@ struct gh_generation {
 	__u32 automaton_states;
 	__u32
 	    open_rights; /* bit r: some row of process.open or thread.open can match right r of enum gh_right; and GH_OPEN_TESTS_CHILD */
+	__u32 open_needs[2]; /* enum gh_label_need, what their rows test of the subject and of the target */
 	/* The word of ancestor, argument and environment tests, and how many there are; 0 tests = none. */
 	__u32 tests_word[3];
 	__u32 tests_count[3];

@@ -149,11 +149,7 @@ int BPF_PROG(gh_label_gone, struct task_struct *task)
 
 static __always_inline void gh_places_changed(void)
 {
-	__u32 zero = 0;
-	__u64 *places = bpf_map_lookup_elem(&gh_places, &zero);
-
-	if (places)
-		__sync_fetch_and_add(places, 1);
+	__sync_fetch_and_add(&gh_places, 1);
 }
 
 static __always_inline int gh_is_directory(struct dentry *dentry)
@@ -254,17 +250,15 @@ int gh_label_tasks(struct bpf_iter__task *context)
 	struct task_struct *task = context->task;
 	__u64 number = gh_labelled_generation(1);
 	struct gh_scratch *scratch;
-	__u32 zero = 0;
-	__u64 *pass = bpf_map_lookup_elem(&gh_pass, &zero);
 
 	if (!number)
 		number = gh_labelled_generation(0);
-	if (!task || !number || !pass || task->pid != task->tgid)
+	if (!task || !number || task->pid != task->tgid)
 		return 0;
 	scratch = gh_scratch_take();
 	if (!scratch)
 		return 0;
-	if (*pass == 2)
+	if (gh_pass == 2)
 		gh_label_chain(scratch, task, number);
 	else
 		gh_known_make(scratch, task, number);

@@ -12,20 +12,24 @@
 #include "../lib/ask.h"
 #include "../maps/process.h"
 
+/* Not inlined: the request is made only where a rule asks. */
+static __noinline int gh_process_ask_new(__u32 flags, __u64 clone_flags, __u32 operation)
+{
+	struct gh_request request = {.clone_flags = clone_flags};
+
+	if (flags & PF_IO_WORKER_BIT)
+		request.flags = GH_OPERATION_FLAG_IO_WORKER;
+	return gh_ask_operation(&request, operation, GH_HOOK_TASK_ALLOC);
+}
+
 SEC("lsm/task_alloc")
 int BPF_PROG(gh_process_new, struct task_struct *task, unsigned long clone_flags, int ret)
 {
-	struct task_struct___process *process = (void *)task;
-	__u32 flags = BPF_CORE_READ(process, flags);
-	struct gh_request request = {.clone_flags = clone_flags};
+	__u32 operation = clone_flags & CLONE_THREAD_BIT ? GH_OPERATION_THREAD_CREATE : GH_OPERATION_PROCESS_CREATE;
 
-	if (ret || flags & PF_KERNEL_THREAD_BIT)
+	if (ret || !gh_operation_wanted(operation) || task->flags & PF_KERNEL_THREAD_BIT)
 		return ret;
-	if (flags & PF_IO_WORKER_BIT)
-		request.flags = GH_OPERATION_FLAG_IO_WORKER;
-	return gh_ask_operation(
-	    &request, clone_flags & CLONE_THREAD_BIT ? GH_OPERATION_THREAD_CREATE : GH_OPERATION_PROCESS_CREATE,
-	    GH_HOOK_TASK_ALLOC);
+	return gh_process_ask_new(task->flags, clone_flags, operation);
 }
 
 /*
@@ -37,14 +41,6 @@ static __always_inline int gh_is_last(struct task_struct___process *process, con
 	__u32 one = 1;
 
 	return !BPF_CORE_READ(process, signal, live.counter) && !bpf_map_update_elem(&gh_ended, who, &one, BPF_NOEXIST);
-}
-
-static __always_inline int gh_end_wanted(void)
-{
-	__u64 number = gh_number_in_force();
-	struct gh_generation *generation = gh_generation_of(number);
-
-	return number && (!generation || generation->operation_value[GH_OPERATION_PROCESS_EXIT]);
 }
 
 /* What wait() will say: the group's code if something ended all of it, else the first thread's own. */
@@ -68,7 +64,7 @@ static __always_inline void gh_process_ended(struct task_struct *task)
 SEC("fentry/taskstats_exit")
 int BPF_PROG(gh_process_end, struct task_struct *task, int group_dead)
 {
-	if (group_dead && !(task->flags & PF_KERNEL_THREAD_BIT) && gh_end_wanted())
+	if (group_dead && !(task->flags & PF_KERNEL_THREAD_BIT) && gh_operation_wanted(GH_OPERATION_PROCESS_EXIT))
 		gh_process_ended(task);
 	return 0;
 }

@@ -22,23 +22,33 @@
 struct gh_proc_question {
 	struct gh_found owner;
 	struct gh_found memory;
-	__u32 rights; /* a set; empty = nothing to ask */
+	__u64 left; /* a set of rights, 32 bits for the owner and then 32 for the memory's; empty = nothing to ask */
 	__u32 hook;
+	__u32 pad;
 };
 
-/* Index: 32 * (0 owner, 1 memory) + right. Returns 1, which ends the loop, for the first right that is refused. */
-static long gh_proc_step(__u32 index, struct gh_proc_question *question)
+/* Asks for one right of what is left. Returns 1, which ends the loop, when nothing is left, and when it is refused. */
+static long gh_proc_step(__u32 step, struct gh_proc_question *question)
 {
+	__u64 left = gh_unknown(&question->left);
+	__u32 index = gh_lowest_bit(left);
 	struct gh_found *found = index < 32 ? &question->owner : &question->memory;
-	__u32 rights = gh_unknown(&question->rights), pid = gh_unknown(&found->pid);
 
-	if (!pid || !(rights & 1u << (index & 31)))
-		return 0;
-	return gh_ask_open_untrusted((void *)gh_unknown(&found->task), index & 31, gh_unknown(&question->hook)) != 0;
+	if (!left)
+		return 1;
+	if (gh_unknown(&found->pid) &&
+	    gh_ask_open_untrusted((void *)gh_unknown(&found->task), index & 31, gh_unknown(&question->hook)))
+		return 1;
+	question->left = left & (left - 1);
+	return 0;
 }
 
-/* The last index stands for no right, so only a loop that no refusal ended makes all steps. */
-#define GH_PROC_STEPS 64
+/* What is left was refused, or not asked: closed. */
+static __always_inline int gh_proc_ask(struct gh_proc_question *question)
+{
+	bpf_loop(64, gh_proc_step, question, 0);
+	return gh_unknown(&question->left) ? -EPERM : 0;
+}
 
 /*
  * Returns 0 for "nobody can be asked". Not inlined, and not asking itself: a program has eight stack frames, and the engine
@@ -56,13 +66,15 @@ static __noinline int gh_proc_ask_whom(struct file *file, __u32 reads, __u32 wri
 	rights = gh_rights_of_proc_file(file, reads, writes);
 	if (!rights || !gh_open_concerns(rights))
 		return 1;
-	question->rights = rights;
+	question->left = rights;
 	named = gh_pid_task(pid);
 	if (named)
 		gh_found_task(named, &question->owner);
 	/* Before it is open, the file has no memory yet. */
-	return !(rights & of_memory) || question->hook == GH_HOOK_FILE_OPEN ||
-	       gh_memory_owner(file, named, &question->memory);
+	if (!(rights & of_memory) || question->hook == GH_HOOK_FILE_OPEN)
+		return 1;
+	question->left |= (__u64)rights << 32;
+	return gh_memory_owner(file, named, &question->memory);
 }
 
 /* A process that is gone has no settings; its memory may live on in another that shares it. */
@@ -72,9 +84,7 @@ static __always_inline int gh_ask_proc_file(struct file *file, __u32 reads, __u3
 
 	if (!gh_proc_ask_whom(file, reads, writes, &question))
 		return gh_open_refuse_undecided();
-	if (!gh_unknown(&question.rights))
-		return 0;
-	return bpf_loop(GH_PROC_STEPS, gh_proc_step, &question, 0) == GH_PROC_STEPS ? 0 : -EPERM;
+	return gh_unknown(&question.left) ? gh_proc_ask(&question) : 0;
 }
 
 SEC("lsm/file_open")
@@ -120,7 +130,7 @@ static __noinline int gh_proc_link_ask_whom(struct dentry *dentry, struct inode 
 
 	if (!rights || !gh_open_concerns(rights))
 		return 0;
-	question->rights = rights;
+	question->left = rights;
 	gh_found_task(named, &question->owner);
 	return 1;
 }
@@ -133,5 +143,5 @@ int BPF_PROG(gh_proc_link, struct dentry *dentry, struct inode *inode, int rcu, 
 	if (ret || inode->i_sb->s_magic != MAGIC_PROC || !gh_open_wanted() ||
 	    !gh_proc_link_ask_whom(dentry, inode, &question))
 		return ret;
-	return bpf_loop(GH_PROC_STEPS, gh_proc_step, &question, 0) == GH_PROC_STEPS ? 0 : -EPERM;
+	return gh_proc_ask(&question);
 }

@@ -18,20 +18,20 @@ int BPF_PROG(gh_signal_send, struct task_struct *task, void *info, int signal, c
 {
 	__u64 number = gh_number_in_force();
 	struct gh_generation *generation;
-	__u32 right;
+	__u32 rights;
 
 	if (ret || !number)
 		return ret;
 	generation = gh_generation_of(number);
 	if (generation && !generation->open_rights)
 		return 0;
-	right = gh_right_of_signal(task, signal);
+	rights = gh_rights_of_signal(task, signal);
 	/* The signal of a USB request, sent when it completes: the acting task has nothing to do with it. */
 	if (gh_unknown_pointer(cred))
-		return gh_open_concerns(GH_RIGHT_BIT_OF(right)) ? gh_refuse_subject_unknown() : 0;
-	if (gh_open_goes_on(task, generation, number, right, signal))
+		return gh_open_concerns(rights) ? gh_refuse_subject_unknown() : 0;
+	if (gh_open_goes_on(task, generation, number, rights, signal))
 		return 0;
-	return gh_open_slowly(task, 0, right, signal, GH_HOOK_TASK_KILL);
+	return gh_open_slowly(task, 0, gh_lowest_bit(rights), signal, GH_HOOK_TASK_KILL);
 }
 
 /* Done whether or not a policy asks: the policy that asks may come later. */
@@ -65,7 +65,7 @@ SEC("lsm/file_send_sigiotask")
 int BPF_PROG(gh_signal_io, struct task_struct *task, struct fown_struct *owner, int signal, int ret)
 {
 	__u32 sent = signal ? signal : GH_SIGNAL_IO;
-	__u32 right, instead;
+	__u32 rights, instead;
 	struct gh_asker *who, copy;
 	__u64 key;
 
@@ -76,11 +76,12 @@ int BPF_PROG(gh_signal_io, struct task_struct *task, struct fown_struct *owner, 
 	if (!who)
 		return gh_refuse_subject_unknown();
 	copy = *who;
-	right = gh_right_of_signal(task, sent);
+	rights = gh_rights_of_signal(task, sent);
 	if (sent >= GH_SIGNAL_REAL_TIME) {
-		instead = gh_right_of_signal(task, GH_SIGNAL_IO);
-		if (instead != right && gh_ask_open_as(&copy, task, instead, GH_SIGNAL_IO, GH_HOOK_FILE_SEND_SIGIOTASK))
+		instead = gh_rights_of_signal(task, GH_SIGNAL_IO);
+		if (instead != rights &&
+		    gh_ask_open_as(&copy, task, gh_lowest_bit(instead), GH_SIGNAL_IO, GH_HOOK_FILE_SEND_SIGIOTASK))
 			return -EPERM;
 	}
-	return gh_ask_open_as(&copy, task, right, sent, GH_HOOK_FILE_SEND_SIGIOTASK);
+	return gh_ask_open_as(&copy, task, gh_lowest_bit(rights), sent, GH_HOOK_FILE_SEND_SIGIOTASK);
 }

@@ -16,14 +16,10 @@
 static __always_inline int gh_open_concerns(__u32 rights)
 {
 	__u64 number = gh_number_in_force();
-	__u32 slot = number % GH_GENERATION_SLOTS;
-	struct gh_generation *generation;
+	struct gh_generation *generation = gh_generation_of(number);
 
-	if (!number)
-		return 0;
-	generation = bpf_map_lookup_elem(&gh_generations, &slot);
 	/* Refilled meanwhile: there is something to decide, and deciding will find out. */
-	return !generation || generation->number != number || generation->open_rights & rights;
+	return number && (!generation || generation->open_rights & rights);
 }
 
 static __always_inline int gh_open_wanted(void)
@@ -226,7 +222,7 @@ static __always_inline int gh_open_is_silent(const struct gh_generation *generat
 }
 
 /* The short way: is it known that this goes on? `target` is a pointer that the kernel vouches for. */
-static __noinline int gh_open_is_settled(struct task_struct *target, __u64 number, __u32 right, __u32 signal)
+static __noinline int gh_open_is_settled(struct task_struct *target, __u64 number, __u32 rights, __u32 signal)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct gh_generation *generation = gh_generation_of(number);
@@ -243,13 +239,13 @@ static __noinline int gh_open_is_settled(struct task_struct *target, __u64 numbe
 		child = gh_is_child_trusted(target);
 	gh_task_now(task, generation->label_needs, &subject);
 	gh_task_now(target, generation->label_needs, &object);
-	request = gh_open_request_of(needs, right, child, signal);
+	request = gh_open_request_of(needs, gh_lowest_bit(rights), child, signal);
 	if (!gh_open_is_silent(generation, needs & GH_NEEDS_SUBJECT ? gh_task_class(&subject, number) : 0,
 			       needs & GH_NEEDS_TARGET ? gh_task_class(&object, number) : 0, request,
 			       target->pid != target->tgid))
 		return 0;
 	if (!(needs & GH_NEEDS_CHILD))
-		gh_pair_keep(&subject, &object, number, request);
+		gh_pair_keep(&subject, &object, number, gh_pair_request(rights, signal));
 	return 1;
 }
 
@@ -275,16 +271,16 @@ static __noinline int gh_open_is_settled_of(struct task_struct *target, __u32 ri
 				 BPF_CORE_READ(target, pid) != BPF_CORE_READ(target, tgid));
 }
 
-/* Whether this right over that process is known to go on, by the shortest way that says so. */
+/* Whether one right, given as a set, over that process is known to go on, by the shortest way that says so. */
 static __always_inline int gh_open_goes_on(struct task_struct *target, struct gh_generation *generation, __u64 number,
-					   __u32 right, __u32 signal)
+					   __u32 rights, __u32 signal)
 {
-	if (generation && !(generation->open_rights & GH_RIGHT_BIT_OF(right)))
+	if (generation && !(generation->open_rights & rights))
 		return 1;
 	if (generation && !(generation->open_rights & GH_OPEN_TESTS_CHILD) &&
-	    gh_pair_holds(bpf_get_current_task_btf(), target, generation, number, gh_open_request(right, 0, signal)))
+	    gh_pair_holds(bpf_get_current_task_btf(), target, generation, number, gh_pair_request(rights, signal)))
 		return 1;
-	return gh_open_is_settled(target, number, right, signal);
+	return gh_open_is_settled(target, number, rights, signal);
 }
 
 /* 0 or -EPERM. The target is any pointer. */
@@ -326,6 +322,15 @@ static __always_inline int gh_refuse_subject_unknown(void)
 static __always_inline __u64 gh_namespace_bits(__u64 flags)
 {
 	return (flags >> 7 & 1) | (flags >> 17 & 1) << 1 | (flags >> 25 & 0x3f) << 2;
+}
+
+/* Whether any rule concerns the operation; a generation that was refilled meanwhile: deciding will find out. */
+static __always_inline int gh_operation_wanted(__u32 operation)
+{
+	__u64 number = gh_number_in_force();
+	struct gh_generation *generation = gh_generation_of(number);
+
+	return number && (!generation || generation->operation_value[gh_operation_slot(operation)]);
 }
 
 /* Operations without a target: process.create, thread.create, process.credentials, process.exit. */

@@ -43,12 +43,13 @@ static long gh_each_right_as_step(__u32 right, struct gh_each_right *each)
 static __always_inline int gh_ask_each(struct task_struct *target, struct gh_generation *generation, __u64 number,
 				       __u32 rights, __u32 hook)
 {
-	struct gh_each_right each = {.target = target, .rights = rights, .hook = hook};
+	struct gh_each_right each;
 
 	if (generation && !(generation->open_rights & rights))
 		return 0;
-	if (!(rights & (rights - 1)) && gh_open_goes_on(target, generation, number, gh_lowest_bit(rights), 0))
+	if (!(rights & (rights - 1)) && gh_open_goes_on(target, generation, number, rights, 0))
 		return 0;
+	each = (struct gh_each_right){.target = target, .rights = rights, .hook = hook};
 	return bpf_loop(GH_EACH_RIGHT_STEPS, gh_each_right_step, &each, 0) == GH_EACH_RIGHT_STEPS ? 0 : -EPERM;
 }
 

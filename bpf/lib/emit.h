@@ -20,11 +20,8 @@ enum {
 /* "All" is all that runs or is loaded. What processes do to each other is reported when a rule has something to say. */
 static __always_inline int gh_is_reported(const struct gh_verdict *verdict, __u32 operation)
 {
-	__u32 zero = 0;
-	struct gh_config *config = bpf_map_lookup_elem(&gh_config, &zero);
-
-	return !config || (config->report == GH_REPORT_ALL && operation <= GH_OPERATION_IMAGE_LOAD_LIBRARY) ||
-	       verdict->denied || verdict->rule != GH_RULE_NONE || verdict->audited_rule != GH_RULE_NONE;
+	return (gh_config.report == GH_REPORT_ALL && operation <= GH_OPERATION_IMAGE_LOAD_LIBRARY) || verdict->denied ||
+	       verdict->rule != GH_RULE_NONE || verdict->audited_rule != GH_RULE_NONE;
 }
 
 static __always_inline void gh_number(struct gh_event_header *header, __u32 class)

@@ -29,19 +29,13 @@ static __always_inline int gh_refuse_undecided(__u32 operation)
 
 static __always_inline int gh_reports_all(void)
 {
-	__u32 zero = 0;
-	struct gh_config *config = bpf_map_lookup_elem(&gh_config, &zero);
-
-	return !config || config->report == GH_REPORT_ALL;
+	return gh_config.report == GH_REPORT_ALL;
 }
 
 /* Refused whatever the policy says; the agent proves with it that the hooks are called. */
 static __always_inline int gh_is_canary(const struct gh_image *image)
 {
-	__u32 zero = 0;
-	struct gh_config *config = bpf_map_lookup_elem(&gh_config, &zero);
-
-	return config && config->canary.inode && gh_same_inode(&config->canary, &image->inode);
+	return gh_config.canary.inode && gh_same_inode(&gh_config.canary, &image->inode);
 }
 
 /* Begins a question in a fresh scratch. */

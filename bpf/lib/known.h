@@ -34,29 +34,20 @@ static __always_inline int gh_known_read(struct gh_scratch *scratch, const struc
 
 static __always_inline void gh_known_write(struct gh_scratch *scratch, const struct gh_process_key *key)
 {
-	__u32 zero = 0;
-	__u64 *stamps = bpf_map_lookup_elem(&gh_stamps, &zero);
-	__u64 stamp = stamps ? __sync_fetch_and_add(stamps, 1) + 1 : 1;
-
-	scratch->known.first_stamp = scratch->known.last_stamp = stamp;
+	scratch->known.first_stamp = scratch->known.last_stamp = __sync_fetch_and_add(&gh_stamps, 1) + 1;
 	if (bpf_map_update_elem(&gh_known, key, &scratch->known, BPF_ANY))
 		gh_count(GH_COUNTER_LABEL_FAILURES);
 }
 
 static __always_inline __u64 gh_number_in_force(void)
 {
-	__u32 zero = 0;
-	__u64 *active = bpf_map_lookup_elem(&gh_active, &zero);
-
-	return active ? *(volatile __u64 *)active : 0;
+	return gh_active;
 }
 
 /* Generations that labels are made for: the one in force, and the one that will be. 0 = none, or it tests no process. */
 static __always_inline __u64 gh_labelled_generation(__u32 which)
 {
-	__u32 zero = 0;
-	__u64 *number = which ? bpf_map_lookup_elem(&gh_next, &zero) : bpf_map_lookup_elem(&gh_active, &zero);
-	struct gh_generation *generation = number ? gh_generation_of(*(volatile __u64 *)number) : 0;
+	struct gh_generation *generation = gh_generation_of(which ? gh_next : gh_active);
 
 	return generation && generation->label_needs ? generation->number : 0;
 }

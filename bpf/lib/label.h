@@ -42,7 +42,7 @@ static __noinline int gh_identity_make(struct gh_scratch *scratch, const struct 
 /* One of the two places where a thread's label may be: `way` 0 or 1. */
 static __always_inline struct gh_task_label *gh_task_label_at(const struct gh_task_now *now, __u32 way)
 {
-	__u32 place = ((now->start_nanoseconds + now->tid) * 0x9e3779b97f4a7c15ull) >> (64 - GH_TASK_LABEL_BITS);
+	__u32 place = (now->start_nanoseconds * 0x9e3779b97f4a7c15ull) >> (64 - GH_TASK_LABEL_BITS);
 
 	place ^= way;
 	return bpf_map_lookup_elem(&gh_tasks, &place);
@@ -60,12 +60,12 @@ static __always_inline __u32 gh_task_label_read(struct gh_task_label *label, con
 		return 0;
 	kept = (const __u64 *)&label->moment;
 	version = *(volatile __u64 *)&label->version;
-	difference = (version & 1) | (label->start_nanoseconds ^ now->start_nanoseconds) | (label->tid ^ now->tid);
+	difference = (version & 1) | (label->start_nanoseconds ^ now->start_nanoseconds) | (label->task ^ now->task);
 	difference |= (label->generation ^ number) | (label->exec ^ now->exec);
 	difference |= (kept[0] ^ is[0]) | (kept[1] ^ is[1]) | (kept[2] ^ is[2]) | (kept[3] ^ is[3]);
 	if (difference)
 		return 0;
-	class = *(volatile __u32 *)&label->class;
+	class = *(volatile __u64 *)&label->class;
 	return *(volatile __u64 *)&label->version == version ? class : 0;
 }
 
@@ -99,7 +99,7 @@ static __always_inline int gh_task_label_is_free(struct gh_task_label *label, co
 						 __u64 number)
 {
 	return label && (label->generation != number ||
-			 (label->tid == now->tid && label->start_nanoseconds == now->start_nanoseconds));
+			 (label->task == now->task && label->start_nanoseconds == now->start_nanoseconds));
 }
 
 /* Keeps the number of a thread. Who finds somebody else writing leaves it. */
@@ -118,7 +118,7 @@ static __noinline int gh_process_class_keep(const struct gh_task_now *now, __u64
 	if (version & 1 || __sync_val_compare_and_swap(&label->version, version, version + 1) != version)
 		return 0;
 	label->start_nanoseconds = now->start_nanoseconds;
-	label->tid = now->tid;
+	label->task = now->task;
 	label->generation = number;
 	label->exec = now->exec;
 	__builtin_memcpy(&label->moment, &now->moment, sizeof(label->moment));

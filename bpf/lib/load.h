@@ -49,14 +49,12 @@ static __always_inline __u32 gh_load_needs(const struct gh_generation *generatio
 
 static __always_inline int gh_load_is_canary(const struct gh_load *load)
 {
-	__u32 zero = 0;
-	struct gh_config *config = bpf_map_lookup_elem(&gh_config, &zero);
 	struct gh_inode_key key;
 
-	if (!config || !config->canary.inode || load->file->f_inode->i_ino != config->canary.inode)
+	if (!gh_config.canary.inode || load->file->f_inode->i_ino != gh_config.canary.inode)
 		return 0;
 	gh_inode_identify(load->file->f_inode, &key);
-	return gh_same_inode(&config->canary, &key);
+	return gh_same_inode(&gh_config.canary, &key);
 }
 
 /* The operation's own facts as the number that a cached verdict has room for. */

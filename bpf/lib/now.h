@@ -13,15 +13,14 @@
 #include "../maps/labels.h"
 #include "../maps/tables.h"
 #include "process.h"
+#include "unknown.h"
 
 static __always_inline __u32 gh_process_flags_of(__u32 task_flags, __u32 namespace)
 {
-	__u32 zero = 0;
-	struct gh_config *config = bpf_map_lookup_elem(&gh_config, &zero);
 	__u32 flags = task_flags & PF_KTHREAD_BIT ? GH_PROCESS_KERNEL_THREAD : 0;
 
 	/* A process that is ending has no namespaces any more. */
-	if (namespace && config && namespace != config->host_mount_namespace)
+	if (namespace && namespace != gh_config.host_mount_namespace)
 		flags |= GH_PROCESS_CONTAINER;
 	return flags;
 }
@@ -45,7 +44,7 @@ static __always_inline void gh_task_now(struct task_struct *task, __u32 needs, s
 
 	__builtin_memset(moment, 0, sizeof(*moment));
 	now->start_nanoseconds = task->start_boottime;
-	now->tid = task->pid;
+	now->task = gh_unknown_pointer(task);
 	now->exec = task->self_exec_id;
 	if (!(needs & (GH_LABEL_CREDENTIALS | GH_LABEL_FLAGS)))
 		return;
@@ -86,7 +85,7 @@ static __always_inline void gh_moment_of(struct task_struct *task, __u32 needs, 
 static __noinline int gh_task_now_of(struct task_struct *task, __u32 needs, struct gh_task_now *now)
 {
 	now->start_nanoseconds = BPF_CORE_READ(task, start_boottime);
-	now->tid = BPF_CORE_READ(task, pid);
+	now->task = gh_unknown_pointer(task);
 	now->exec = BPF_CORE_READ(task, self_exec_id);
 	gh_moment_of(task, needs, &now->moment);
 	return 0;

@@ -12,12 +12,17 @@
 #include "now.h"
 #include "scan.h"
 
-static __always_inline struct gh_pair *gh_pair_at(__u64 subject_start, __u64 target_start, __u64 threads, __u64 request)
+/* What is asked: one right, as a set, and the signal if it is one. */
+static __always_inline __u64 gh_pair_request(__u32 rights, __u32 signal)
 {
-	__u64 mixed = (subject_start + (target_start << 7) + threads + (request << 17)) * 0x9e3779b97f4a7c15ull;
-	__u32 place = mixed >> (64 - GH_PAIR_BITS);
+	return (__u64)signal << 32 | rights;
+}
 
-	return bpf_map_lookup_elem(&gh_pairs, &place);
+static __always_inline struct gh_pair *gh_pair_at(__u64 subject_start, __u64 target_start, __u64 request)
+{
+	__u64 mixed = (subject_start + (target_start << 7) + (request << 17)) * 0x9e3779b97f4a7c15ull;
+
+	return &gh_pairs[mixed >> (64 - GH_PAIR_BITS)];
 }
 
 /* The facts that few rules test. */
@@ -58,16 +63,14 @@ static __noinline int gh_pair_holds(struct task_struct *task, struct task_struct
 				    const struct gh_generation *generation, __u64 number, __u64 request)
 {
 	__u64 start = task->start_boottime, target_start = target->start_boottime, version;
-	__u32 tid = task->pid, target_tid = target->pid, needs = generation->label_needs;
-	struct gh_pair *pair = gh_pair_at(start, target_start, (__u64)tid << 32 | target_tid, request);
+	struct gh_pair *pair = gh_pair_at(start, target_start, request);
 
-	if (!pair)
-		return 0;
 	version = *(volatile __u64 *)&pair->version;
 	return pair->generation == number && pair->subject.start_nanoseconds == start &&
-	       pair->target.start_nanoseconds == target_start && pair->subject.tid == tid &&
-	       pair->target.tid == target_tid && pair->request == request && !(version & 1) &&
-	       gh_pair_side_holds(&pair->subject, task, needs) && gh_pair_side_holds(&pair->target, target, needs) &&
+	       pair->target.start_nanoseconds == target_start && pair->subject.task == (__u64)task &&
+	       pair->target.task == (__u64)target && pair->request == request && !(version & 1) &&
+	       gh_pair_side_holds(&pair->subject, task, generation->open_needs[0]) &&
+	       gh_pair_side_holds(&pair->target, target, generation->open_needs[1]) &&
 	       *(volatile __u64 *)&pair->version == version;
 }
 
@@ -75,12 +78,9 @@ static __noinline int gh_pair_holds(struct task_struct *task, struct task_struct
 static __noinline int gh_pair_keep(const struct gh_task_now *subject, const struct gh_task_now *target, __u64 number,
 				   __u64 request)
 {
-	struct gh_pair *pair = gh_pair_at(subject->start_nanoseconds, target->start_nanoseconds,
-					  subject->tid << 32 | target->tid, request);
+	struct gh_pair *pair = gh_pair_at(subject->start_nanoseconds, target->start_nanoseconds, request);
 	__u64 version;
 
-	if (!pair)
-		return 0;
 	version = *(volatile __u64 *)&pair->version;
 	if (version & 1 || __sync_val_compare_and_swap(&pair->version, version, version + 1) != version)
 		return 0;

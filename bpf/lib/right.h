@@ -15,6 +15,10 @@
 #include "../abi/source.h"
 #include "../kernel/process.h"
 
+/* A set of rights: bit r for right r. */
+#define GH_RIGHT_BIT(name)     (1u << GH_RIGHT_##name)
+#define GH_RIGHT_BIT_OF(right) (1u << ((right)&31))
+
 /* The x86 numbers of the signals; include/uapi/asm-generic/signal.h. */
 enum gh_signal {
 	GH_SIGNAL_INT = 2,
@@ -43,16 +47,6 @@ enum gh_signal {
 	GH_SIGNAL_COUNT = 64,
 };
 
-#define GH_SIGNAL_BIT(name) (1ull << GH_SIGNAL_##name)
-
-#define GH_SIGNALS_SUSPEND (GH_SIGNAL_BIT(STOP) | GH_SIGNAL_BIT(TSTP) | GH_SIGNAL_BIT(TTIN) | GH_SIGNAL_BIT(TTOU))
-/* They say "end", whatever the process makes of it: a handler for TERM is how a program ends in good order. */
-#define GH_SIGNALS_TERMINATE                                                                                           \
-	(GH_SIGNAL_BIT(KILL) | GH_SIGNAL_BIT(TERM) | GH_SIGNAL_BIT(INT) | GH_SIGNAL_BIT(QUIT) | GH_SIGNAL_BIT(ABRT) |  \
-	 GH_SIGNAL_BIT(SEGV) | GH_SIGNAL_BIT(BUS) | GH_SIGNAL_BIT(ILL) | GH_SIGNAL_BIT(FPE) | GH_SIGNAL_BIT(SYS) |     \
-	 GH_SIGNAL_BIT(TRAP) | GH_SIGNAL_BIT(XCPU) | GH_SIGNAL_BIT(XFSZ))
-#define GH_SIGNALS_HARMLESS (GH_SIGNAL_BIT(CHLD) | GH_SIGNAL_BIT(URG) | GH_SIGNAL_BIT(WINCH))
-
 /* Whether the process has said nothing of what the signal does. Not known, because it is ending: yes. */
 static __always_inline int gh_signal_is_default(struct task_struct *task, __u32 signal)
 {
@@ -67,35 +61,52 @@ static __always_inline int gh_signal_is_default(struct task_struct *task, __u32 
 	return !handler;
 }
 
-/* A signal whose right depends on whether the process handles it. */
-static __noinline __u32 gh_right_of_handled(struct task_struct *task, __u32 signal)
+/*
+ * The right that a signal uses, as a set of one. What says "end" does so whatever the process makes of it: a handler for TERM is
+ * how a program ends in good order. 0: it depends on whether the process handles it.
+ */
+static const __u32 gh_rights_of_signals[128] = {
+    [0] = GH_RIGHT_BIT(QUERY),
+    [GH_SIGNAL_INT] = GH_RIGHT_BIT(TERMINATE),
+    [GH_SIGNAL_QUIT] = GH_RIGHT_BIT(TERMINATE),
+    [GH_SIGNAL_ILL] = GH_RIGHT_BIT(TERMINATE),
+    [GH_SIGNAL_TRAP] = GH_RIGHT_BIT(TERMINATE),
+    [GH_SIGNAL_ABRT] = GH_RIGHT_BIT(TERMINATE),
+    [GH_SIGNAL_BUS] = GH_RIGHT_BIT(TERMINATE),
+    [GH_SIGNAL_FPE] = GH_RIGHT_BIT(TERMINATE),
+    [GH_SIGNAL_KILL] = GH_RIGHT_BIT(TERMINATE),
+    [GH_SIGNAL_SEGV] = GH_RIGHT_BIT(TERMINATE),
+    [GH_SIGNAL_TERM] = GH_RIGHT_BIT(TERMINATE),
+    [GH_SIGNAL_CHLD] = GH_RIGHT_BIT(SIGNAL),
+    [GH_SIGNAL_CONT] = GH_RIGHT_BIT(RESUME),
+    [GH_SIGNAL_STOP] = GH_RIGHT_BIT(SUSPEND),
+    [GH_SIGNAL_TSTP] = GH_RIGHT_BIT(SUSPEND),
+    [GH_SIGNAL_TTIN] = GH_RIGHT_BIT(SUSPEND),
+    [GH_SIGNAL_TTOU] = GH_RIGHT_BIT(SUSPEND),
+    [GH_SIGNAL_URG] = GH_RIGHT_BIT(SIGNAL),
+    [GH_SIGNAL_XCPU] = GH_RIGHT_BIT(TERMINATE),
+    [GH_SIGNAL_XFSZ] = GH_RIGHT_BIT(TERMINATE),
+    [GH_SIGNAL_WINCH] = GH_RIGHT_BIT(SIGNAL),
+    [GH_SIGNAL_SYS] = GH_RIGHT_BIT(TERMINATE),
+};
+
+static __noinline __u32 gh_rights_of_handled(struct task_struct *task, __u32 signal)
 {
-	if (signal >= GH_SIGNAL_COUNT) /* the last real-time signal, or none at all */
-		return signal == GH_SIGNAL_COUNT && !gh_signal_is_default(task, signal) ? GH_RIGHT_SIGNAL
-											: GH_RIGHT_TERMINATE;
-	return gh_signal_is_default(task, signal) ? GH_RIGHT_TERMINATE : GH_RIGHT_SIGNAL;
+	/* Above the last real-time signal there is none. */
+	return signal > GH_SIGNAL_COUNT || gh_signal_is_default(task, signal) ? GH_RIGHT_BIT(TERMINATE)
+									      : GH_RIGHT_BIT(SIGNAL);
 }
 
-static __always_inline __u32 gh_right_of_signal(struct task_struct *task, __u32 signal)
+static __always_inline __u32 gh_rights_of_signal(struct task_struct *task, __u32 signal)
 {
-	__u64 bit = signal < GH_SIGNAL_COUNT ? 1ull << (signal & 63) : 0;
+	__u64 place = signal;
+	__u32 rights;
 
-	if (!signal)
-		return GH_RIGHT_QUERY;
-	if (bit & GH_SIGNALS_SUSPEND)
-		return GH_RIGHT_SUSPEND;
-	if (bit & GH_SIGNAL_BIT(CONT))
-		return GH_RIGHT_RESUME;
-	if (bit & GH_SIGNALS_TERMINATE)
-		return GH_RIGHT_TERMINATE;
-	if (bit & GH_SIGNALS_HARMLESS)
-		return GH_RIGHT_SIGNAL;
-	return gh_right_of_handled(task, signal);
+	/* The kernel has refused numbers above 64 before it asks; the verifier does not know. */
+	asm volatile("%0 &= 127" : "+r"(place));
+	rights = gh_rights_of_signals[place];
+	return rights ? rights : gh_rights_of_handled(task, signal);
 }
-
-/* A set of rights: bit r for right r. */
-#define GH_RIGHT_BIT(name)     (1u << GH_RIGHT_##name)
-#define GH_RIGHT_BIT_OF(right) (1u << ((right)&31))
 
 /* Tracing writes memory and registers, and nothing asks again: so it is all of these at once. */
 #define GH_RIGHTS_TRACE	     (GH_RIGHT_BIT(DEBUG) | GH_RIGHT_BIT(READ_MEMORY) | GH_RIGHT_BIT(WRITE_MEMORY))
@@ -208,7 +219,7 @@ static __always_inline __u32 gh_rights_of_file(__u32 mode, int call)
 }
 
 /* The rights that an access of this mode uses, as a set. Empty: decided elsewhere. */
-static __noinline __u32 gh_rights_of_access(__u32 mode)
+static __always_inline __u32 gh_rights_of_access(__u32 mode)
 {
 	int call = gh_call_number();
 

@@ -8,7 +8,7 @@
  *            start time, because some routes to a process have no pointer that storage accepts. When full: counted, and
  *            the label is made for each decision; where rules test ancestors, what their onFull says.
  * gh_tasks   the number of a thread's identity, for the shortest way to a verdict. An array of pairs of places, chosen by
- *            thread id and start time: found without calling a helper, by every route, without
+ *            start time: found without calling a helper, by every route, without
  *            memory to be had. Who comes last takes a place; who was there before is labelled anew.
  * gh_pairs   what threads have asked of each other without anything to say. Who comes last takes a place.
  * gh_execs   per thread (its address) that executes something, where a rule tests arguments: what its first decision knew. Without
@@ -23,6 +23,7 @@
 #include <bpf/bpf_helpers.h>
 #include "../abi/source.h"
 #include "../abi/table.h"
+#include "shared.h"
 
 #define GH_KNOWN_PROCESSES 131072
 
@@ -69,20 +70,15 @@ struct gh_known {
 	__u64 last_stamp;
 };
 
+/* The agent makes it as large as the kernel lets there be threads, up to this. Preallocated: half the cost of a fork's entry. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, GH_KNOWN_PROCESSES);
 	__type(key, struct gh_process_key);
 	__type(value, struct gh_known);
 } gh_known SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, __u64);
-} gh_stamps SEC(".maps");
+__u64 gh_stamps;
 
 /* What a process is at the moment, as far as labels depend on it; what no rule tests stays 0. */
 struct gh_moment {
@@ -95,10 +91,10 @@ struct gh_moment {
 	__u64 capabilities;
 };
 
-/* One thread, ever: its number may come again, but not at the same nanosecond. */
+/* One thread, ever: its place in memory may be another's later, but not one that began at the same nanosecond. */
 struct gh_task_now {
 	__u64 start_nanoseconds;
-	__u64 tid;
+	__u64 task; /* where the kernel keeps it */
 	__u64 exec; /* the process's count of execs */
 	struct gh_moment moment;
 };
@@ -107,11 +103,11 @@ struct gh_task_now {
 struct gh_task_label {
 	__u64 version;
 	__u64 start_nanoseconds; /* of the thread */
-	__u32 tid;
-	__u32 class;
+	__u64 task;
 	__u64 generation;
 	__u64 exec;
 	struct gh_moment moment;
+	__u64 class;
 };
 
 #define GH_TASK_LABEL_BITS 15
@@ -134,12 +130,7 @@ struct gh_pair {
 
 #define GH_PAIR_BITS 14
 
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1 << GH_PAIR_BITS);
-	__type(key, __u32);
-	__type(value, struct gh_pair);
-} gh_pairs SEC(".maps");
+struct gh_pair gh_pairs[1 << GH_PAIR_BITS];
 
 /* Where and what a file was when it was labelled. All of it must be the same for the label to hold. */
 struct gh_image_stamp {
@@ -203,18 +194,8 @@ struct {
 	__type(value, struct gh_image_label);
 } gh_inodes SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, __u64);
-} gh_places SEC(".maps");
+__u64 gh_places;
 
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, __u64);
-} gh_pass SEC(".maps");
+volatile __u64 gh_pass GH_SHARED(gh_pass);
 
 #endif

@@ -4,7 +4,7 @@
  *
  * Written by: the agent. It builds the tables of the idle slot, announces them in gh_generations, has all processes
  *             labelled for them (gh_next), then writes the generation's number to gh_active: one eight-byte store
- *             switches everything. The kernel side writes only what it may forget: cached verdicts, and the numbers
+ *             in mapped memory switches everything. The kernel side writes only what it may forget: cached verdicts, and the numbers
  *             under which it knows processes and images.
  * Read by:    lib/automaton.h, number.h, scan.h, verdict.h, intern.h.
  * When full:  the agent sizes each inner table for its policy; a table that cannot be made fails the load and the
@@ -18,29 +18,15 @@
 #include "../abi/operation.h"
 #include "../abi/source.h"
 #include "../abi/table.h"
+#include "shared.h"
 
 /* Number of the generation in force, 0 = no policy yet. Its slot is number % 2. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, __u64);
-} gh_active SEC(".maps");
+volatile __u64 gh_active GH_SHARED(gh_active);
 
 /* Number of the generation that is filled and will be switched to, 0 = none. Labels are made for it too. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, __u64);
-} gh_next SEC(".maps");
+volatile __u64 gh_next GH_SHARED(gh_next);
 
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, GH_GENERATION_SLOTS);
-	__type(key, __u32);
-	__type(value, struct gh_generation);
-} gh_generations SEC(".maps");
+struct gh_generation gh_generations[GH_GENERATION_SLOTS] GH_SHARED(gh_generations);
 
 /* By size: BTF does not carry types that only an inner map's definition names. */
 #define GH_INNER_ARRAY(name, element)                                                                                  \
@@ -110,11 +96,6 @@ struct {
 } gh_class_counts SEC(".maps");
 
 /* Written by the agent at start; read by every hook. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct gh_config);
-} gh_config SEC(".maps");
+struct gh_config gh_config GH_SHARED(gh_config);
 
 #endif

@@ -35,7 +35,7 @@ public sealed class KernelGate : IKernelGate
         TookOver = tookOver;
         _reporting = reporting;
         _tables = new TableSet(pins, shapes);
-        _maps = new GateMaps(pins.OpenMap);
+        _maps = new GateMaps(pins);
         _binder = new PathBinder(_maps.Binding, _maps.Seen);
         _canary = new Canary(_maps.Counts);
     }
@@ -65,7 +65,7 @@ public sealed class KernelGate : IKernelGate
             var pins = new PinSet(options.PinRoot, EmbeddedObject.Fingerprint);
             using var kernelObject = ObjectLoader.Open(options);
             var shapes = TableSet.ShapesOf(kernelObject);
-            var tookOver = pins.IsWhole(kernelObject.ProgramNames, ObjectLoader.MapsOf(kernelObject));
+            var tookOver = pins.IsWhole(kernelObject.ProgramNames, ObjectLoader.MapsOf(kernelObject).Keys);
             if (!tookOver)
                 ObjectLoader.Attach(kernelObject, pins);
             var gate = new KernelGate(pins, shapes, tookOver, options.Reporting);

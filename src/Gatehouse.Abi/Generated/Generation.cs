@@ -8,7 +8,7 @@ namespace Gatehouse.Abi;
 public struct Generation
 {
     /// <summary>Size in the kernel object.</summary>
-    public const int SizeInBytes = 448;
+    public const int SizeInBytes = 456;
 
     /// <summary><c>number</c></summary>
     [FieldOffset(0)]
@@ -54,15 +54,19 @@ public struct Generation
     [FieldOffset(356)]
     public uint OpenRights;
 
-    /// <summary><c>tests_word</c></summary>
+    /// <summary><c>open_needs</c></summary>
     [FieldOffset(360)]
+    public InlineUint2 OpenNeeds;
+
+    /// <summary><c>tests_word</c></summary>
+    [FieldOffset(368)]
     public InlineUint3 TestsWord;
 
     /// <summary><c>tests_count</c></summary>
-    [FieldOffset(372)]
+    [FieldOffset(380)]
     public InlineUint3 TestsCount;
 
     /// <summary><c>ancestor_from</c></summary>
-    [FieldOffset(384)]
+    [FieldOffset(392)]
     public InlineByte64 AncestorFrom;
 }

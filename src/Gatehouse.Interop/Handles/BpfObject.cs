@@ -38,6 +38,9 @@ public sealed unsafe class BpfObject : IDisposable
     public void Exclude(string program) =>
         LibBpfRuntime.Check(LibBpf.LibBpf.bpf_program__set_autoload(Program(program), false), $"bpf_program__set_autoload({program})");
 
+    /// <summary>How many entries a map holds at most.</summary>
+    public uint Entries(string map) => LibBpf.LibBpf.bpf_map__max_entries(Map(map));
+
     /// <summary>Sets a map's size before the load.</summary>
     public void Resize(string map, uint entries) =>
         LibBpfRuntime.Check(LibBpf.LibBpf.bpf_map__set_max_entries(Map(map), entries), $"bpf_map__set_max_entries({map})");

@@ -11,7 +11,9 @@ internal static partial class LibC
     internal const int OpenCloseOnExec = 0x80000;
     internal const int OpenPath = 0x200000;
     internal const int ProtectionRead = 1;
+    internal const int ProtectionWrite = 2;
     internal const int ProtectionExecute = 4;
+    internal const int MapShared = 1;
     internal const int MapPrivate = 2;
     internal const uint MemfdCloseOnExec = 1;
     internal const int FanotifyClassContent = 4;

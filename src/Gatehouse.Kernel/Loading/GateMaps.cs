@@ -5,27 +5,27 @@ using Gatehouse.Kernel.Events;
 namespace Gatehouse.Kernel.Loading;
 
 /// <summary>The maps beside the policy tables: configuration, binding, counters, events.</summary>
-internal sealed class GateMaps(Func<string, BpfMap> open) : IDisposable
+internal sealed class GateMaps(PinSet pins) : IDisposable
 {
-    private readonly BpfMap _config = open("gh_config");
-    private readonly BpfMap _lost = open("gh_lost");
-    private readonly BpfMap _sequence = open("gh_sequence");
+    private readonly BpfVariable<Config> _config = pins.OpenVariable<Config>("gh_config");
+    private readonly BpfMap _lost = pins.OpenMap("gh_lost");
+    private readonly BpfMap _sequence = pins.OpenMap("gh_sequence");
 
-    public BpfMap Binding { get; } = open("gh_binding");
+    public BpfMap Binding { get; } = pins.OpenMap("gh_binding");
 
-    public BpfMap Seen { get; } = open("gh_seen");
+    public BpfMap Seen { get; } = pins.OpenMap("gh_seen");
 
-    public BpfMap Counts { get; } = open("gh_counts");
+    public BpfMap Counts { get; } = pins.OpenMap("gh_counts");
 
-    public BpfMap Events { get; } = open("gh_events");
+    public BpfMap Events { get; } = pins.OpenMap("gh_events");
 
-    public void WriteConfig(ReportMode reporting, InodeKey canary) => _config.Update(0u, new Config
+    public void WriteConfig(ReportMode reporting, InodeKey canary) => _config.Value = new Config
     {
         AbiVersion = (uint)Abi.Abi.Version,
         Report = (uint)(reporting == ReportMode.All ? Report.All : Report.Matched),
         Canary = canary,
         HostMountNamespace = HostNamespace.MountInode,
-    });
+    };
 
     public GateCounters ReadCounters(long unreadable)
     {
@@ -43,7 +43,7 @@ internal sealed class GateMaps(Func<string, BpfMap> open) : IDisposable
 
     public void Dispose()
     {
-        foreach (var map in new[] { _config, _lost, _sequence, Binding, Seen, Counts, Events })
+        foreach (var map in new IDisposable[] { _config, _lost, _sequence, Binding, Seen, Counts, Events })
             map.Dispose();
     }
 }

@@ -7,6 +7,12 @@ namespace Gatehouse.Kernel.Loading;
 internal static class ObjectLoader
 {
     private const string EventRing = "gh_events";
+    private const string KnownProcesses = "gh_known";
+
+    // A process that is reaped is still known for as long as the kernel waits before it frees it.
+    private const uint EndedProcesses = 4096;
+
+    private const string VariableSection = ".data.";
     private const string SetattrTwoArguments = "gh_content_attr2";
     private const string EndWithName = "gh_process_end";
     private const string EndWithoutName = "gh_process_late";
@@ -25,6 +31,8 @@ internal static class ObjectLoader
             // Without task statistics the kernel has no place that knows the last thread while the process still has its memory.
             kernelObject.Exclude(btf.ParameterCount("taskstats_exit") == 2 ? EndWithoutName : EndWithName);
             kernelObject.Resize(EventRing, (uint)options.RingBytes);
+            if (HostLimits.Threads is { } threads)
+                kernelObject.Resize(KnownProcesses, Math.Min(kernelObject.Entries(KnownProcesses), threads + EndedProcesses));
             return kernelObject;
         }
         catch
@@ -34,9 +42,15 @@ internal static class ObjectLoader
         }
     }
 
-    /// <summary>Every map that is pinned: all of ours, and none that libbpf makes for global data.</summary>
-    public static IReadOnlyList<string> MapsOf(BpfObject kernelObject) =>
-        [.. kernelObject.MapNames.Where(static n => n.StartsWith("gh_", StringComparison.Ordinal))];
+    /// <summary>
+    /// Every map that is pinned: all of ours, and none that libbpf makes for data that only the hooks use. Keys are the names that
+    /// they are pinned by, values those that libbpf knows them by: it calls a variable's map after its section.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> MapsOf(BpfObject kernelObject) =>
+        kernelObject.MapNames
+            .Select(static n => (Pin: n.StartsWith(VariableSection, StringComparison.Ordinal) ? n[VariableSection.Length..] : n, Name: n))
+            .Where(static m => m.Pin.StartsWith("gh_", StringComparison.Ordinal))
+            .ToDictionary(static m => m.Pin, static m => m.Name, StringComparer.Ordinal);
 
     /// <summary>Loads, pins the maps, attaches, and pins the links: the ones that decide last.</summary>
     public static void Attach(BpfObject kernelObject, PinSet pins)
@@ -45,8 +59,8 @@ internal static class ObjectLoader
         // What is left of a set stays in force until the first policy of the new one is.
         pins.SetAside();
         pins.Create();
-        foreach (var map in MapsOf(kernelObject))
-            kernelObject.PinMap(map, pins.Map(map));
+        foreach (var (pin, map) in MapsOf(kernelObject))
+            kernelObject.PinMap(map, pins.Map(pin));
         foreach (var program in kernelObject.ProgramNames.OrderBy(Order))
             kernelObject.AttachAndPin(program, pins.Link(program));
     }

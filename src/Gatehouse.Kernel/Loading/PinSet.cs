@@ -28,6 +28,9 @@ internal sealed class PinSet
 
     public BpfMap OpenMap(string name) => BpfMap.OpenPinned(Map(name));
 
+    public BpfVariable<T> OpenVariable<T>(string name)
+        where T : unmanaged => new(Map(name));
+
     public BpfIterator OpenIterator(string program) => BpfIterator.OpenPinned(Link(program));
 
     public void Create()

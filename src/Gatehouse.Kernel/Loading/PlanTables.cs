@@ -44,6 +44,8 @@ internal sealed class PlanTables
         generation.OpenRights = RightsOf(image, GateOperation.ProcessOpen) | RightsOf(image, GateOperation.ThreadOpen);
         if ((image.Operations[GateOperation.ProcessOpen].Needs | image.Operations[GateOperation.ThreadOpen].Needs).HasFlag(OperationNeeds.Child))
             generation.OpenRights |= (uint)OpenFlag.TestsChild;
+        generation.OpenNeeds[0] = (uint)OpenNeedsOf(image, Source.Process, Mask.Process);
+        generation.OpenNeeds[1] = (uint)OpenNeedsOf(image, Source.Target, Mask.Target);
         AddTests(ref generation, Operation.AncestorTests, image.AncestorTests, image.AncestorPlan);
         AddTests(ref generation, Operation.ArgumentTests, image.ArgumentTests, image.ArgumentPlan);
         AddTests(ref generation, Operation.EnvironmentTests, image.EnvironmentTests, image.EnvironmentPlan);
@@ -64,6 +66,32 @@ internal sealed class PlanTables
                 rights |= 1u << right;
         }
         return rights;
+    }
+
+    /// <summary>What rules of opening test of a role that can change while the process runs the same program.</summary>
+    private static LabelNeed OpenNeedsOf(PolicyImage image, Source role, Mask mask)
+    {
+        LabelNeed needs = default;
+        foreach (var step in image.Operations[GateOperation.ProcessOpen].Steps.Concat(image.Operations[GateOperation.ThreadOpen].Steps))
+        {
+            needs |= step.Bit < 0
+                ? (ProcessSource)(step.Source - (int)role) switch
+                {
+                    ProcessSource.Uid => LabelNeed.Uid,
+                    ProcessSource.EffectiveUid => LabelNeed.EffectiveUid,
+                    ProcessSource.Gid => LabelNeed.Gid,
+                    ProcessSource.EffectiveGid => LabelNeed.EffectiveGid,
+                    ProcessSource.LoginUid => LabelNeed.LoginUid,
+                    _ => default,
+                }
+                : (ProcessMask)(step.Source - (int)mask) switch
+                {
+                    ProcessMask.MaskFlags => LabelNeed.Flags,
+                    ProcessMask.MaskCapabilities => LabelNeed.Capabilities,
+                    _ => default,
+                };
+        }
+        return needs;
     }
 
     private static void Intersect(ulong[] rows, ReadOnlySpan<ulong> with)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gatehouse.Abi;
 using Gatehouse.Interop.Handles;
 
@@ -20,10 +21,10 @@ internal sealed class TableSet : IDisposable
 
     private readonly IReadOnlyDictionary<string, BpfMapShape> _shapes;
     private readonly Dictionary<string, BpfMap> _tables;
-    private readonly BpfMap _active;
-    private readonly BpfMap _next;
-    private readonly BpfMap _pass;
-    private readonly BpfMap _generations;
+    private readonly BpfVariable<ulong> _active;
+    private readonly BpfVariable<ulong> _next;
+    private readonly BpfVariable<ulong> _pass;
+    private readonly BpfVariable<Generations> _generations;
     private readonly BpfMap _classCounts;
     private readonly BpfIterator _labels;
     private ulong _announced;
@@ -34,16 +35,16 @@ internal sealed class TableSet : IDisposable
     {
         _shapes = shapes;
         _tables = s_outer.ToDictionary(static n => n, pins.OpenMap, StringComparer.Ordinal);
-        _active = pins.OpenMap("gh_active");
-        _next = pins.OpenMap("gh_next");
-        _pass = pins.OpenMap("gh_pass");
-        _generations = pins.OpenMap("gh_generations");
+        _active = pins.OpenVariable<ulong>("gh_active");
+        _next = pins.OpenVariable<ulong>("gh_next");
+        _pass = pins.OpenVariable<ulong>("gh_pass");
+        _generations = pins.OpenVariable<Generations>("gh_generations");
         _classCounts = pins.OpenMap("gh_class_counts");
         _labels = pins.OpenIterator(LabelProgram);
     }
 
     /// <summary>Number of the generation in force.</summary>
-    public ulong Active => _active.TryLookup(0u, out ulong number) ? number : 0;
+    public ulong Active => Volatile.Read(ref _active.Value);
 
     /// <summary>What the inner maps must look like: the kernel takes no others into a slot.</summary>
     /// <param name="kernelObject">Opened and not loaded.</param>
@@ -54,7 +55,7 @@ internal sealed class TableSet : IDisposable
     public ulong Switch(TableContents contents)
     {
         // An agent that died between the two stores below has left its number here, and labels for it are made meanwhile.
-        _next.Update(0u, 0ul);
+        Volatile.Write(ref _next.Value, 0);
         var number = NextNumber();
         var slot = (uint)(number % (ulong)Limit.GenerationSlots);
         Fill(slot, contents);
@@ -62,30 +63,29 @@ internal sealed class TableSet : IDisposable
         // First everything with number 0, then the number: who reads the slot never sees a half-written generation.
         var generation = contents.Generation;
         generation.Number = 0;
-        _generations.Update(slot, generation);
-        generation.Number = number;
-        _generations.Update(slot, generation);
+        _generations.Value[(int)slot] = generation;
+        Volatile.Write(ref _generations.Value[(int)slot].Number, number);
 
         _announced = number;
 
         // From here on what forks or executes is labelled for both generations; the passes label those that do neither.
-        _next.Update(0u, number);
+        Volatile.Write(ref _next.Value, number);
         try
         {
             Label(pass: 1);
             Label(pass: 2);
-            _active.Update(0u, number);
+            Volatile.Write(ref _active.Value, number);
         }
         finally
         {
-            _next.Update(0u, 0ul);
+            Volatile.Write(ref _next.Value, 0);
         }
         return number;
     }
 
     public void Dispose()
     {
-        foreach (var map in _tables.Values.Concat([_active, _next, _pass, _generations, _classCounts]))
+        foreach (var map in _tables.Values.Concat<IDisposable>([_active, _next, _pass, _generations, _classCounts]))
             map.Dispose();
         _labels.Dispose();
     }
@@ -99,20 +99,20 @@ internal sealed class TableSet : IDisposable
         var number = Active + 1;
         var slot = (uint)(number % (ulong)Limit.GenerationSlots);
         // An earlier agent's announcement stands in the slot, unless filling it failed afterwards.
-        var used = Math.Max(_announced, _generations.TryLookup(slot, out Generation idle) ? idle.Number : 0);
+        var used = Math.Max(_announced, _generations.Value[(int)slot].Number);
         return used >= number ? used + (ulong)Limit.GenerationSlots : number;
     }
 
     private void Label(ulong pass)
     {
-        _pass.Update(0u, pass);
+        Volatile.Write(ref _pass.Value, pass);
         _ = _labels.Run();
     }
 
     private void Fill(uint slot, TableContents contents)
     {
         // Hooks that still read this slot, from two generations ago, see the number change and start again.
-        _generations.Update(slot, default(Generation));
+        Volatile.Write(ref _generations.Value[(int)slot].Number, 0);
         PutArray(slot, "gh_states", contents.States);
         PutArray(slot, "gh_numbers", contents.Numbers);
         PutArray(slot, "gh_values", contents.Values);
@@ -155,5 +155,11 @@ internal sealed class TableSet : IDisposable
     {
         var shape = _shapes[name];
         return BpfMap.Create(shape.Type, name, shape.KeySize, shape.ValueSize, entries, shape.Flags);
+    }
+
+    [InlineArray((int)Limit.GenerationSlots)]
+    private struct Generations
+    {
+        private Generation _first;
     }
 }
