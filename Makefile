@@ -75,7 +75,7 @@ bench: build test-attacks bench-programs ## count the instructions that Gatehous
 	@for kernel in $(KERNELS); do test/vm/run --icount --kernel $$kernel --timeout 2400 -- bench/run; done
 
 bench-check: build test-attacks bench-programs ## the same, and fail where bench/budgets.yaml is exceeded
-	@for kernel in $(KERNELS); do test/vm/run --icount --kernel $$kernel --timeout 2400 -- bench/run --check; done
+	@for kernel in $(KERNELS); do test/vm/run --icount --kernel $$kernel --timeout 2400 -- bench/run --check || exit 1; done
 
 bench-programs: setup
 	@mkdir -p build/bench

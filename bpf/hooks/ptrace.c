@@ -22,7 +22,7 @@ int BPF_PROG(gh_trace_access, struct task_struct *task, unsigned int mode, int r
 	generation = gh_generation_of(number);
 	if (generation && !generation->open_rights)
 		return 0;
-	rights = gh_rights_of_access(mode);
+	rights = gh_unknown_number(gh_rights_of_access(mode));
 	return rights ? gh_ask_each(task, generation, number, rights, GH_HOOK_PTRACE_ACCESS_CHECK) : 0;
 }
 

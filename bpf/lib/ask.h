@@ -182,10 +182,10 @@ static __always_inline int gh_open_refuse_undecided(void)
 	return gh_refuse_undecided(GH_OPERATION_PROCESS_OPEN) ?: gh_refuse_undecided(GH_OPERATION_THREAD_OPEN);
 }
 
-/* Every fact anew. `asker` null: the acting process. `target` may be any pointer. */
-static __noinline int gh_open_slowly(struct task_struct *target, const struct gh_asker *asker, __u32 right,
-				     __u32 signal, __u32 hook)
+/* Not static (lib/global.h). `whom`: where the target's task lies. Not 0: refused. */
+GH_GLOBAL int gh_open_refused(const __u64 *whom, const struct gh_asker *asker, __u32 right, __u32 signal, __u32 hook)
 {
+	struct task_struct *target = whom ? (void *)*whom : 0;
 	struct gh_scratch *scratch = gh_gate_ask(gh_number_in_force(), GH_OPERATION_PROCESS_OPEN, hook);
 	int refused;
 
@@ -209,6 +209,15 @@ static __noinline int gh_open_slowly(struct task_struct *target, const struct gh
 	refused = gh_open_decide(scratch, target);
 	gh_scratch_give(scratch);
 	return refused;
+}
+
+/* 0 or -EPERM, every fact anew. `asker` null: the acting process. `target` may be any pointer. */
+static __always_inline int gh_open_slowly(struct task_struct *target, const struct gh_asker *asker, __u32 right,
+					  __u32 signal, __u32 hook)
+{
+	__u64 whom = gh_unknown_pointer(target);
+
+	return gh_open_refused(&whom, asker, right, signal, hook) ? -EPERM : 0;
 }
 
 /* Whether both operations of opening are known to go on. */

@@ -24,7 +24,7 @@ static long gh_each_right_step(__u32 right, struct gh_each_right *each)
 
 	if (right >= GH_RIGHT_COUNT || !(rights & 1u << (right & 31)))
 		return 0;
-	return gh_open_slowly(each->target, 0, right, 0, hook) != 0;
+	return gh_open_slowly((void *)gh_unknown(&each->target), 0, right, 0, hook) != 0;
 }
 
 static long gh_each_right_as_step(__u32 right, struct gh_each_right *each)
@@ -33,7 +33,7 @@ static long gh_each_right_as_step(__u32 right, struct gh_each_right *each)
 
 	if (right >= GH_RIGHT_COUNT || !(rights & 1u << (right & 31)))
 		return 0;
-	return gh_open_slowly(each->target, each->asker, right, 0, hook) != 0;
+	return gh_open_slowly((void *)gh_unknown(&each->target), each->asker, right, 0, hook) != 0;
 }
 
 /*

@@ -111,19 +111,24 @@ static __always_inline enum gh_reason gh_gate_refusal(const struct gh_scratch *s
 	return GH_REASON_NO_RULE;
 }
 
-/*
- * Decides operation number `index` of the question and begins its event; the facts are in place. Returns whether the event
- * is to be sent.
- */
-static __noinline int gh_gate_decide(struct gh_scratch *scratch, __u32 index)
+/* Not static (lib/global.h). Returns -1 if nothing is decided. */
+GH_GLOBAL int gh_gate_verdict(const __u32 *slot, __u32 index)
 {
-	struct gh_decision_event *event = &scratch->event;
-	struct gh_scan *scan = &scratch->scan;
-	__u32 operation = scratch->asked.operation + index;
-	struct gh_generation *generation = gh_scan_begin(scan, scratch->asked.number, operation);
-	enum gh_reason refusal = scratch->asked.unknown_subject ? GH_REASON_SUBJECT_UNKNOWN : GH_REASON_NO_RULE;
+	struct gh_scratch *scratch = gh_scratch_at(slot);
+	struct gh_generation *generation;
+	struct gh_decision_event *event;
+	enum gh_reason refusal;
+	struct gh_scan *scan;
+	__u32 operation;
 	__u64 key = 0;
 
+	if (!scratch)
+		return -1;
+	event = &scratch->event;
+	scan = &scratch->scan;
+	operation = scratch->asked.operation + index;
+	generation = gh_scan_begin(scan, scratch->asked.number, operation);
+	refusal = scratch->asked.unknown_subject ? GH_REASON_SUBJECT_UNKNOWN : GH_REASON_NO_RULE;
 	if (generation) {
 		refusal = gh_gate_refusal(scratch, generation->operation_needs[gh_operation_slot(operation)]);
 		/* Who asked for the hash and found that no row wants it decides as for a hash that no rule names. */
@@ -162,6 +167,21 @@ static __noinline int gh_gate_decide(struct gh_scratch *scratch, __u32 index)
 	if (scratch->asked.asked_by_other)
 		gh_event_asker(event, &scratch->asker);
 	return 1;
+}
+
+/*
+ * Decides operation number `index` of the question and begins its event; the facts are in place. Returns whether the event
+ * is to be sent.
+ */
+static __always_inline int gh_gate_decide(struct gh_scratch *scratch, __u32 index)
+{
+	__u32 slot = scratch->slot;
+	int reported = gh_gate_verdict(&slot, index);
+
+	/* The slot is there, or we would not hold it. Should it not be: closed. */
+	if (reported < 0)
+		scratch->asked.denied = 1;
+	return reported > 0;
 }
 
 #endif

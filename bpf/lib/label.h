@@ -127,20 +127,19 @@ static __noinline int gh_process_class_keep(const struct gh_task_now *now, __u64
 	return 0;
 }
 
-/*
- * Makes scratch->identity of a thread and its number, and keeps the number. `task` may be any pointer; its credentials
- * count. Returns the number, 0 if there is none, or -1 if the generation is gone.
- */
-static __noinline int gh_process_class_make(struct gh_scratch *scratch, struct task_struct *task, __u64 number)
+/* Not static (lib/global.h). `whom`: where the task lies. */
+GH_GLOBAL int gh_process_class_find(const __u32 *slot, __u64 whom, __u64 number)
 {
+	struct gh_scratch *scratch = gh_scratch_at(slot);
 	struct gh_generation *generation = gh_generation_of(number);
-	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
-	struct gh_task_now *now = &scratch->now;
+	struct task_struct *task = (void *)whom, *leader = BPF_CORE_READ(task, group_leader);
 	int is_new = gh_task_is_new(leader);
+	struct gh_task_now *now;
 	__u32 class;
 
-	if (!generation)
+	if (!generation || !scratch)
 		return -1;
+	now = &scratch->now;
 	/* Before anything is looked at: a label of what was before an exec does not fit after it. */
 	gh_task_now_of(task, generation->label_needs, now);
 	if (gh_known_make(scratch, leader, number))
@@ -150,6 +149,17 @@ static __noinline int gh_process_class_make(struct gh_scratch *scratch, struct t
 	if (class && !is_new)
 		gh_process_class_keep(now, number, class);
 	return class;
+}
+
+/*
+ * Makes scratch->identity of a thread and its number, and keeps the number. `task` may be any pointer; its credentials
+ * count. Returns the number, 0 if there is none, or -1 if the generation is gone.
+ */
+static __always_inline int gh_process_class_make(struct gh_scratch *scratch, struct task_struct *task, __u64 number)
+{
+	__u32 slot = scratch->slot;
+
+	return gh_process_class_find(&slot, gh_unknown_pointer(task), number);
 }
 
 /* Puts scratch->identity where the plan looks for a role. */

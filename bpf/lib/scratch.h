@@ -8,6 +8,7 @@
 #define GH_LIB_SCRATCH_H
 
 #include "count.h"
+#include "global.h"
 
 #define GH_SCRATCH_TRIES 64
 
@@ -40,12 +41,25 @@ static __always_inline struct gh_scratch *gh_scratch_take(void)
 	};
 
 	/* Nearly always the first is free. */
-	if (scratch && !__sync_val_compare_and_swap(&scratch->owner, 0, search.owner))
+	if (scratch && !__sync_val_compare_and_swap(&scratch->owner, 0, search.owner)) {
+		scratch->slot = first;
 		return scratch;
+	}
 	bpf_loop(GH_SCRATCH_TRIES, gh_scratch_try, &search, 0);
-	if (search.slot == GH_SCRATCH_SLOTS)
+	scratch = bpf_map_lookup_elem(&gh_scratch, &search.slot);
+	if (scratch)
+		scratch->slot = search.slot;
+	else
 		gh_count(GH_COUNTER_SCRATCH_EXHAUSTED);
-	return bpf_map_lookup_elem(&gh_scratch, &search.slot);
+	return scratch;
+}
+
+/* The slot that the caller holds, for a function that is not static. */
+static __always_inline struct gh_scratch *gh_scratch_at(const __u32 *slot)
+{
+	__u32 at = slot ? *slot : GH_SCRATCH_SLOTS;
+
+	return bpf_map_lookup_elem(&gh_scratch, &at);
 }
 
 static __always_inline void gh_scratch_give(struct gh_scratch *scratch)

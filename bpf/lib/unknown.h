@@ -32,4 +32,10 @@ static __always_inline __u64 gh_unknown_pointer(const void *pointer)
 	return copy;
 }
 
+/* A number, so that paths on which the verifier knows different values of it become one. */
+static __always_inline __u32 gh_unknown_number(__u32 number)
+{
+	return gh_unknown_pointer((void *)(__u64)number);
+}
+
 #endif

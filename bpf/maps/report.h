@@ -183,6 +183,7 @@ struct gh_chain {
 
 struct gh_scratch {
 	__u64 owner; /* 0 = free */
+	__u64 slot; /* which of the pool it is */
 	struct gh_question_state asked;
 	struct gh_walk walk;
 	struct gh_reading reading;

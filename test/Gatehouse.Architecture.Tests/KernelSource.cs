@@ -13,10 +13,14 @@ internal static partial class KernelSource
         return [.. Head().Matches(text).Select(static m => Space().Replace(m.Groups["head"].Value, " ").Trim())];
     }
 
-    /// <summary>Names of functions that are neither static nor a program with a section.</summary>
-    public static IReadOnlyList<string> GlobalFunctions(string source) =>
+    /// <summary>
+    /// Names of functions that root can replace: neither static, nor a program with a section, nor of the shape that the kernel does
+    /// not replace (bpf/lib/global.h).
+    /// </summary>
+    public static IReadOnlyList<string> ReplaceableFunctions(string source) =>
         [.. Functions(source)
-            .Where(static h => !h.StartsWith("static ", StringComparison.Ordinal) && !h.StartsWith("SEC(", StringComparison.Ordinal))
+            .Where(static h => !h.StartsWith("static ", StringComparison.Ordinal) && !h.StartsWith("SEC(", StringComparison.Ordinal)
+                && !Irreplaceable().IsMatch(h))
             .Select(static h => Name().Match(h).Groups["name"].Value)];
 
     [GeneratedRegex(@"/\*.*?\*/|//[^\n]*", RegexOptions.Singleline, 5000)]
@@ -29,6 +33,9 @@ internal static partial class KernelSource
     // From the end of what came before (";", "}" or an empty line) to the ")" before a brace that stands alone.
     [GeneratedRegex(@"(?<=^|[;}]|\n\n)(?<head>[^;{}=]*\))\s*\n\{", RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Head();
+
+    [GeneratedRegex(@"^GH_GLOBAL int \w+\(const __u(?:32|64) \*", RegexOptions.ExplicitCapture, 5000)]
+    private static partial Regex Irreplaceable();
 
     [GeneratedRegex(@"\s+", RegexOptions.None, 5000)]
     private static partial Regex Space();
