@@ -5,7 +5,7 @@
 
 /* Version of everything in abi/. An event or a pinned table of another version is refused, naming both numbers. */
 enum gh_abi {
-	GH_ABI_VERSION = 3,
+	GH_ABI_VERSION = 4,
 };
 
 enum gh_class {

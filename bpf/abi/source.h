@@ -89,7 +89,8 @@ enum gh_process_mask {
 
 enum gh_operation_mask {
 	GH_OPERATION_MASK_FLAGS = 0, /* enum gh_operation_flag */
-	GH_OPERATION_MASK_NAMESPACES = 1, /* enum gh_namespace_flag */
+	/* Creation: enum gh_namespace_flag, enum gh_creation_flag. Change of credentials: capabilities that are gained. */
+	GH_OPERATION_MASK_NAMESPACES = 1,
 	GH_OPERATION_MASK_ARGUMENTS = 2, /* argument tests that some argument satisfies */
 	GH_OPERATION_MASK_ENVIRONMENT = 3, /* the same of the names of environment variables */
 	GH_OPERATION_MASKS = 4,
@@ -175,6 +176,17 @@ enum gh_namespace_flag {
 	GH_NAMESPACE_USER = 0x10000000,
 	GH_NAMESPACE_PID = 0x20000000,
 	GH_NAMESPACE_NETWORK = 0x40000000,
+};
+
+/* Bits of create.flags, by their clone flags. */
+enum gh_creation_flag {
+	GH_CREATION_SHARE_MEMORY = 0x100,
+	GH_CREATION_SHARE_FILE_SYSTEM = 0x200,
+	GH_CREATION_SHARE_DESCRIPTORS = 0x400,
+	GH_CREATION_SHARE_SIGNAL_HANDLERS = 0x800,
+	GH_CREATION_TRACED = 0x2000,
+	GH_CREATION_VFORK = 0x4000,
+	GH_CREATION_SAME_PARENT = 0x8000,
 };
 
 #endif

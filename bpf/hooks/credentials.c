@@ -18,12 +18,30 @@
 #include "../lib/ask.h"
 #include "../lib/load.h"
 
-static __always_inline int gh_credentials(const struct cred *cred, __u32 change, __u32 hook)
+/* Read as 64 bits whatever the kernel calls the type: it is the same memory. */
+#define gh_capabilities_of(cred, set)                                                                                  \
+	({                                                                                                             \
+		__u64 _bits = 0;                                                                                       \
+		bpf_probe_read_kernel(&_bits, sizeof(_bits),                                                           \
+				      (const void *)(cred) + bpf_core_field_offset(struct cred___capabilities, set));  \
+		_bits;                                                                                                 \
+	})
+
+/* The kernel has computed the new sets before it asks us. */
+static __always_inline __u64 gh_gained(const struct cred *new, const struct cred *old)
+{
+	return (gh_capabilities_of(new, cap_effective) & ~gh_capabilities_of(old, cap_effective)) |
+	       (gh_capabilities_of(new, cap_inheritable) & ~gh_capabilities_of(old, cap_inheritable)) |
+	       (gh_capabilities_of(new, cap_permitted) & ~gh_capabilities_of(old, cap_permitted));
+}
+
+static __always_inline int gh_credentials(const struct cred *cred, __u32 change, __u64 gained, __u32 hook)
 {
 	struct gh_request request = {
 	    .change = change,
 	    .new_uid = BPF_CORE_READ(cred, euid.val),
 	    .new_gid = BPF_CORE_READ(cred, egid.val),
+	    .gained = gained,
 	};
 
 	return gh_ask_operation(&request, GH_OPERATION_PROCESS_CREDENTIALS, hook);
@@ -38,7 +56,7 @@ int BPF_PROG(gh_cred_uid, struct cred *new, const struct cred *old, int flags, i
 
 	if (ret || !(gh_id_differs(uid) || gh_id_differs(euid) || gh_id_differs(suid) || gh_id_differs(fsuid)))
 		return ret;
-	return gh_credentials(new, GH_CHANGE_UID, GH_HOOK_TASK_FIX_SETUID);
+	return gh_credentials(new, GH_CHANGE_UID, gh_gained(new, old), GH_HOOK_TASK_FIX_SETUID);
 }
 
 SEC("lsm/task_fix_setgid")
@@ -48,23 +66,14 @@ int BPF_PROG(gh_cred_gid, struct cred *new, const struct cred *old, int flags, i
 
 	if (ret || !(gh_id_differs(gid) || gh_id_differs(egid) || gh_id_differs(sgid) || gh_id_differs(fsgid)))
 		return ret;
-	return gh_credentials(new, GH_CHANGE_GID, GH_HOOK_TASK_FIX_SETGID);
+	return gh_credentials(new, GH_CHANGE_GID, 0, GH_HOOK_TASK_FIX_SETGID);
 }
 
 SEC("lsm/task_fix_setgroups")
 int BPF_PROG(gh_cred_groups, struct cred *new, const struct cred *old, int ret)
 {
-	return ret ? ret : gh_credentials(new, GH_CHANGE_GROUPS, GH_HOOK_TASK_FIX_SETGROUPS);
+	return ret ? ret : gh_credentials(new, GH_CHANGE_GROUPS, 0, GH_HOOK_TASK_FIX_SETGROUPS);
 }
-
-/* Read as 64 bits whatever the kernel calls the type: it is the same memory. */
-#define gh_capabilities_of(cred, set)                                                                                  \
-	({                                                                                                             \
-		__u64 _bits = 0;                                                                                       \
-		bpf_probe_read_kernel(&_bits, sizeof(_bits),                                                           \
-				      (const void *)(cred) + bpf_core_field_offset(struct cred___capabilities, set));  \
-		_bits;                                                                                                 \
-	})
 
 static __always_inline __u64 gh_capabilities_at(const void *place)
 {
@@ -84,13 +93,13 @@ int BPF_PROG(gh_cred_caps, struct cred *new, const struct cred *old, const void 
 
 	if (ret || !gained)
 		return ret;
-	return gh_credentials(new, GH_CHANGE_CAPABILITIES, GH_HOOK_CAPSET);
+	return gh_credentials(new, GH_CHANGE_CAPABILITIES, gained, GH_HOOK_CAPSET);
 }
 
 SEC("lsm/userns_create")
 int BPF_PROG(gh_cred_userns, const struct cred *cred, int ret)
 {
-	return ret ? ret : gh_credentials(cred, GH_CHANGE_USER_NAMESPACE, GH_HOOK_USERNS_CREATE);
+	return ret ? ret : gh_credentials(cred, GH_CHANGE_USER_NAMESPACE, 0, GH_HOOK_USERNS_CREATE);
 }
 
 /* Root has all capabilities again after each exec, whatever it gave up: that is not gained by the file. */

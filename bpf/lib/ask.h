@@ -97,7 +97,7 @@ static __noinline int gh_request_facts(struct gh_scratch *scratch)
 	class[GH_OPERATION_EXIT_STATUS] = gh_number_class(scratch, generation, GH_NUMBERS_STATUS, request->exit_status);
 	class[GH_OPERATION_EXIT_SIGNAL] = gh_number_class(scratch, generation, GH_NUMBERS_SIGNAL, request->exit_signal);
 	facts->mask[GH_MASK_OPERATION + GH_OPERATION_MASK_FLAGS] = request->flags;
-	facts->mask[GH_MASK_OPERATION + GH_OPERATION_MASK_NAMESPACES] = request->clone_flags;
+	facts->mask[GH_MASK_OPERATION + GH_OPERATION_MASK_NAMESPACES] = request->clone_flags | request->gained;
 	return 0;
 }
 
@@ -327,10 +327,10 @@ static __always_inline int gh_refuse_subject_unknown(void)
 	return -EPERM;
 }
 
-/* The namespaces of clone flags as eight bits, for a cached verdict. */
-static __always_inline __u64 gh_namespace_bits(__u64 flags)
+/* What rules can test of clone flags as fifteen bits, for a cached verdict: namespaces, and enum gh_creation_flag. */
+static __always_inline __u64 gh_clone_bits(__u64 flags)
 {
-	return (flags >> 7 & 1) | (flags >> 17 & 1) << 1 | (flags >> 25 & 0x3f) << 2;
+	return (flags >> 7 & 31) | (flags >> 13 & 7) << 5 | (flags >> 17 & 1) << 8 | (flags >> 25 & 0x3f) << 9;
 }
 
 /* Whether any rule concerns the operation; a generation that was refilled meanwhile: deciding will find out. */
@@ -355,7 +355,7 @@ static __noinline int gh_ask_operation(const struct gh_request *request, __u32 o
 	if (!number)
 		return 0;
 	if (operation == GH_OPERATION_PROCESS_CREATE || operation == GH_OPERATION_THREAD_CREATE)
-		bits = gh_namespace_bits(request->clone_flags) << 3 | (request->flags & 7);
+		bits = gh_clone_bits(request->clone_flags) << 3 | (request->flags & 7);
 	if (generation) {
 		if (!generation->operation_value[gh_operation_slot(operation)])
 			return 0;

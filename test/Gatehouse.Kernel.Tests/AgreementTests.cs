@@ -31,6 +31,7 @@ public sealed class AgreementTests
     [InlineData("credentials.change", typeof(Change))]
     [InlineData("image.kind", typeof(Abi.ImageKind))]
     [InlineData("create.namespaces", typeof(NamespaceFlag))]
+    [InlineData("create.flags", typeof(CreationFlag))]
     public void Words_have_the_kernel_sides_numbers(string field, Type numbers)
     {
         var words = FieldCatalog.Find(field)!.Words;
@@ -81,6 +82,8 @@ public sealed class AgreementTests
     [InlineData("exit.status", (int)OperationSource.ExitStatus)]
     [InlineData("exit.signal", (int)OperationSource.ExitSignal)]
     [InlineData("create.namespaces", (int)OperationMask.MaskNamespaces)]
+    [InlineData("create.flags", (int)OperationMask.MaskNamespaces)]
+    [InlineData("credentials.gained", (int)OperationMask.MaskNamespaces)]
     [InlineData("exec.arguments", (int)OperationMask.MaskArguments)]
     [InlineData("exec.environment", (int)OperationMask.MaskEnvironment)]
     public void Fields_stand_where_the_kernel_side_puts_the_fact(string field, int index) =>

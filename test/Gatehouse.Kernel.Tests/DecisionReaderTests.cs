@@ -142,7 +142,7 @@ public sealed class DecisionReaderTests
         var full = new Request
         {
             Right = (uint)Right.Debug, Change = (uint)Change.UserNamespace, NewUid = 7, NewGid = 8, ExitStatus = 3,
-            CloneFlags = (ulong)(NamespaceFlag.Network | NamespaceFlag.Mount) | 0x4100, RunNanoseconds = 1_000,
+            CloneFlags = (ulong)(NamespaceFlag.Network | NamespaceFlag.Mount) | 0x4100, RunNanoseconds = 1_000, Gained = 1u << 5,
             Flags = (uint)(OperationFlag.IoWorker | OperationFlag.SetuidGain),
         };
 
@@ -155,7 +155,9 @@ public sealed class DecisionReaderTests
         Of(Operation.ThreadCreate)!.Flags.ShouldBe(["share-memory", "vfork"]);
         Of(Operation.ProcessCreate)!.IoWorker.ShouldBeNull();
         Of(Operation.ThreadCreate)!.IoWorker.ShouldBe(true);
-        Of(Operation.ProcessCredentials).ShouldBe(new GateRequest { Change = "user-namespace", NewUid = 7, NewGid = 8 });
+        var change = Of(Operation.ProcessCredentials)!;
+        (change with { Gained = null }).ShouldBe(new GateRequest { Change = "user-namespace", NewUid = 7, NewGid = 8 });
+        change.Gained.ShouldBe(["CAP_KILL"]);
         Of(Operation.ProcessExit).ShouldBe(new GateRequest { ExitStatus = 3, RunTime = TimeSpan.FromTicks(10) });
         Of(Operation.ImageLoadExecutable).ShouldBeNull();
     }

@@ -73,6 +73,31 @@ public sealed class CredentialsTests(GuestAgent agent) : IDisposable
         await agent.EnsureAsync(Rules.Neutral);
     }
 
+    [Theory]
+    [InlineData("capset", "CAP_NET_RAW", "CAP_SYS_TIME")]
+    [InlineData("setresuid-again", "CAP_SYS_TIME", null)]
+    [InlineData("setresuid", null, "CAP_SYS_TIME")]
+    public async Task Change_is_refused_by_the_capabilities_that_it_adds(string way, string? gained, string? other)
+    {
+        await agent.EnsureAsync(Rules.Neutral);
+        Answer.Of(Changer, way).Granted.ShouldBeTrue("works without a rule");
+        if (other is not null)
+        {
+            await agent.EnsureAsync(Deny($"\"{other}\" in credentials.gained"));
+            Answer.Of(Changer, way).Granted.ShouldBeTrue("does not add that one");
+        }
+        if (gained is not null)
+        {
+            await agent.EnsureAsync(Deny($"\"{gained}\" in credentials.gained"));
+            var cursor = await agent.CursorAsync();
+            Answer.Of(Changer, way).Refused.ShouldBeTrue();
+            Answer.Of(Neighbour, way).Granted.ShouldBeTrue("another program");
+            var decision = await agent.DecisionAsync(cursor, static d => d.Verdict == Verdict.Deny);
+            decision.Request!.Gained!.ShouldContain(g => string.Equals(g, gained, StringComparison.Ordinal));
+        }
+        await agent.EnsureAsync(Rules.Neutral);
+    }
+
     [Fact]
     public async Task Program_that_gains_by_the_set_user_id_bit_is_refused_and_the_same_without_gain_runs()
     {

@@ -58,6 +58,26 @@ public sealed class ProcessCreateTests(GuestAgent agent) : IDisposable
         await agent.EnsureAsync(Rules.Neutral);
     }
 
+    [Theory]
+    [InlineData("vfork", "vfork", "posix-spawn")]
+    [InlineData("share-memory", "vfork", "posix-spawn")]
+    [InlineData("share-descriptors", "clone")]
+    public async Task Process_is_refused_by_how_it_is_made(string flag, params string[] refused)
+    {
+        await agent.EnsureAsync(Rules.Deny("how", "process.create", $"\"{flag}\" in create.flags && process.file == \"{Creator}\""));
+        var cursor = await agent.CursorAsync();
+        foreach (var way in (string[])["fork", "vfork", "clone", "posix-spawn", "fork-of-thread", "uts"])
+        {
+            // Twice: the second may be answered by what was kept of the first.
+            foreach (var time in (int[])[1, 2])
+                Answer.Of(Creator, way).ToString().ShouldBe(refused.Contains(way) ? "refused EPERM" : "granted", $"{way}, time {time}");
+        }
+        Answer.Of(Neighbour, refused[0]).Granted.ShouldBeTrue("another program");
+        var decision = await agent.DecisionAsync(cursor, static d => d.Verdict == Verdict.Deny);
+        decision.Request!.Flags!.ShouldContain(f => string.Equals(f, flag, StringComparison.Ordinal));
+        await agent.EnsureAsync(Rules.Neutral);
+    }
+
     [Fact]
     public async Task Threads_are_made_where_processes_are_refused_and_the_other_way_round()
     {

@@ -8,7 +8,7 @@ namespace Gatehouse.Abi;
 public struct Request
 {
     /// <summary>Size in the kernel object.</summary>
-    public const int SizeInBytes = 48;
+    public const int SizeInBytes = 56;
 
     /// <summary><c>right</c></summary>
     [FieldOffset(0)]
@@ -46,7 +46,11 @@ public struct Request
     [FieldOffset(32)]
     public ulong CloneFlags;
 
-    /// <summary><c>run_nanoseconds</c></summary>
+    /// <summary><c>gained</c></summary>
     [FieldOffset(40)]
+    public ulong Gained;
+
+    /// <summary><c>run_nanoseconds</c></summary>
+    [FieldOffset(48)]
     public ulong RunNanoseconds;
 }

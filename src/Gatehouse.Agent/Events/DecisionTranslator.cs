@@ -105,6 +105,7 @@ internal sealed class DecisionTranslator(GenerationNames names, StreamClock cloc
         Change = request.Change,
         NewUid = request.NewUid,
         NewGid = request.NewGid,
+        Gained = request.Gained,
         ExitStatus = request.ExitStatus,
         ExitSignal = request.ExitSignal,
         RunTimeNs = request.RunTime is { } time ? StreamClock.Nanoseconds(time) : null,

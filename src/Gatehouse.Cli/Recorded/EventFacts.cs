@@ -177,6 +177,9 @@ internal static class EventFacts
         Require(missing, request.Change, "credentials.change");
         Require(missing, request.NewUid, "credentials.newUid");
         Require(missing, request.NewGid, "credentials.newGid");
+        Require(missing, request.Gained, "credentials.gained");
+        Require(missing, request.Flags, "create.flags");
+        Require(missing, request.Namespaces, "create.namespaces");
         Require(missing, request.ExitStatus, "exit.status");
         var late = operation == GateOperation.ProcessExecArguments;
 
@@ -189,9 +192,9 @@ internal static class EventFacts
             Child = request.Child ?? false,
             SetuidGain = request.SetuidGain ?? false,
             IoWorker = request.IoWorker ?? false,
-            Namespaces = FieldCatalog.Find("create.namespaces")!.Words
-                .Where(w => request.Namespaces?.Contains(w.Word, StringComparer.Ordinal) == true)
-                .Aggregate(0UL, static (bits, w) => bits | w.Value),
+            Namespaces = Bits("create.namespaces", request.Namespaces),
+            CreationFlags = Bits("create.flags", request.Flags),
+            Gained = Bits("credentials.gained", request.Gained),
             Change = request.Change,
             NewUid = request.NewUid ?? 0,
             NewGid = request.NewGid ?? 0,
@@ -200,6 +203,10 @@ internal static class EventFacts
             Arguments = late ? record.Subject.Process.Arguments : [],
         };
     }
+
+    private static ulong Bits(string field, IReadOnlyList<string>? words) => FieldCatalog.Find(field)!.Words
+        .Where(w => words?.Contains(w.Word, StringComparer.Ordinal) == true)
+        .Aggregate(0UL, static (bits, w) => bits | w.Value);
 
     private static IEnumerable<string> FieldsOf(FieldRole role) => FieldCatalog.All.Where(f => f.Role == role).Select(static f => f.Name);
 

@@ -67,6 +67,7 @@ internal static class EventReport
         request.Namespaces is { Count: > 0 } namespaces ? $" new namespaces {string.Join(',', namespaces)}" : "",
         request.Change is { } change ? (" " + change, Tone.Strong) : "",
         request.Change is "uid" ? $" to {request.NewUid}" : request.Change is "gid" ? $" to {request.NewGid}" : "",
+        request.Gained is { Count: > 0 } gained ? $" gaining {string.Join(',', gained)}" : "",
         request.ExitSignal is { } ended ? $" by signal {ended}" : request.ExitStatus is { } status ? $" status {status}" : "",
         request.RunTimeNs is { } time ? string.Create(CultureInfo.InvariantCulture, $" after {time / 1e9:0.000} s") : "",
     ];

@@ -33,6 +33,9 @@ public sealed record GateRequest
     /// <summary>process.credentials: effective group id afterwards.</summary>
     public uint? NewGid { get; init; }
 
+    /// <summary>process.credentials: words of the capabilities that are added to a set of the process.</summary>
+    public IReadOnlyList<string>? Gained { get; init; }
+
     /// <summary>process.exit: exit status.</summary>
     public uint? ExitStatus { get; init; }
 

@@ -37,6 +37,7 @@ internal static class RequestReader
                 Change = Words.OfChange(request.Change),
                 NewUid = request.NewUid,
                 NewGid = request.NewGid,
+                Gained = Words.OfGained(request.Gained),
             },
             Operation.ProcessExit => new GateRequest
             {

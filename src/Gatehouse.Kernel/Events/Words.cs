@@ -28,15 +28,8 @@ internal static class Words
     private static readonly Dictionary<uint, string> s_kinds = ByNumber("image.kind");
     private static readonly IReadOnlyList<(string Word, ulong Bit)> s_namespaces = FieldCatalog.Find("create.namespaces")?.Words ?? [];
 
-    /// <summary>
-    /// CLONE_FILES, CLONE_FS, CLONE_VM, CLONE_SIGHAND, CLONE_PARENT, CLONE_PTRACE and CLONE_VFORK of linux/sched.h. No field of the
-    /// policy language yet: the kernel side's kept verdicts do not tell them apart.
-    /// </summary>
-    private static readonly IReadOnlyList<(string Word, ulong Bit)> s_creation =
-    [
-        ("share-descriptors", 0x400), ("share-file-system", 0x200), ("share-memory", 0x100), ("share-signal-handlers", 0x800),
-        ("same-parent", 0x8000), ("traced", 0x2000), ("vfork", 0x4000),
-    ];
+    private static readonly IReadOnlyList<(string Word, ulong Bit)> s_creation = FieldCatalog.Find("create.flags")?.Words ?? [];
+    private static readonly IReadOnlyList<(string Word, ulong Bit)> s_gained = FieldCatalog.Find("credentials.gained")?.Words ?? [];
 
     /// <summary>The operation as a rule's <c>on</c> has it: "process.exec" also of its second stage.</summary>
     public static string Of(Operation operation) => operation is > Operation.None and < Operation.Count
@@ -55,11 +48,14 @@ internal static class Words
 
     public static string OfKind(uint kind) => s_kinds.GetValueOrDefault(kind) ?? Number("kind", kind);
 
-    public static IReadOnlyList<string> OfNamespaces(ulong cloneFlags) =>
-        [.. s_namespaces.Where(n => (cloneFlags & n.Bit) != 0).Select(static n => n.Word)];
+    public static IReadOnlyList<string> OfNamespaces(ulong cloneFlags) => Of(s_namespaces, cloneFlags);
 
-    public static IReadOnlyList<string> OfCreation(ulong cloneFlags) =>
-        [.. s_creation.Where(f => (cloneFlags & f.Bit) != 0).Select(static f => f.Word)];
+    public static IReadOnlyList<string> OfCreation(ulong cloneFlags) => Of(s_creation, cloneFlags);
+
+    public static IReadOnlyList<string> OfGained(ulong capabilities) => Of(s_gained, capabilities);
+
+    private static IReadOnlyList<string> Of(IReadOnlyList<(string Word, ulong Bit)> words, ulong bits) =>
+        [.. words.Where(w => (bits & w.Bit) != 0).Select(static w => w.Word)];
 
     private static Dictionary<uint, string> ByNumber(string field) =>
         (FieldCatalog.Find(field)?.Words ?? []).ToDictionary(static w => (uint)w.Value, static w => w.Word);

@@ -8,6 +8,8 @@ internal static class HostStop
 {
     private const string Kind = "image.kind";
     private const string Namespaces = "create.namespaces";
+    private const string Flags = "create.flags";
+    private const string Sharing = "share-";
 
     /// <summary>Without these nothing can be started any more, the programs to repair the policy included.</summary>
     private const RuleOperations Vital = RuleOperations.ProcessExec | RuleOperations.ImageLoad
@@ -46,15 +48,19 @@ internal static class HostStop
     {
         // A program and a library are two things that the host needs; scripts and their interpreters can be done without.
         string[] kinds = operation == RuleOperations.ImageLoad ? ["executable", "library"] : ["executable"];
-        return kinds.All(kind => Possibility.Exists(rule.When, wanted: false, test => Ordinary(test, kind)));
+        return kinds.All(kind => Possibility.Exists(rule.When, wanted: false, test => Ordinary(test, kind, operation)));
     }
 
-    private static bool? Ordinary(Condition condition, string kind) => condition switch
+    private static bool? Ordinary(Condition condition, string kind, RuleOperations operation) => condition switch
     {
         // Nearly every process has an ancestor, so that a test that all programs pass is passed.
-        AncestorCondition ancestor => Possibility.Exists(ancestor.Operand, wanted: false, part => Ordinary(part, kind)) ? null : true,
+        AncestorCondition ancestor => Possibility.Exists(ancestor.Operand, wanted: false, part => Ordinary(part, kind, operation)) ? null : true,
         TestCondition { Field.Type: FieldType.Path } test => FitsEveryPath(test.Test),
         TestCondition { Test: FlagTest } or TestCondition { Test: ContainsTest, Field.Name: Namespaces } => false,
+
+        // A fork shares nothing, and a thread everything.
+        TestCondition { Test: ContainsTest contains, Field.Name: Flags } =>
+            operation == RuleOperations.ThreadCreate && contains.Word.StartsWith(Sharing, StringComparison.Ordinal),
         TestCondition { Test: ValueTest values, Field.Name: Kind } => values.Values.Contains(kind),
         _ => null,
     };

@@ -28,7 +28,7 @@ internal sealed class FactClasses
         classes.AddProcess(FieldRole.Process, facts.Process);
         classes.AddProcess(FieldRole.Target, facts.Target);
         classes.AddImage(facts.Image);
-        classes.AddRequest(facts.Request);
+        classes.AddRequest(facts.Request, facts.Operation);
         return classes;
     }
 
@@ -78,7 +78,7 @@ internal sealed class FactClasses
         _masks[FactSource.MaskOf(FieldRole.Image)] = image.Flags;
     }
 
-    private void AddRequest(RequestFacts request)
+    private void AddRequest(RequestFacts request, GateOperation operation)
     {
         var source = FactSource.ClassOf(FieldRole.Operation) + NameClasses;
         foreach (var number in (int[])
@@ -97,7 +97,7 @@ internal sealed class FactClasses
 
         var masks = FactSource.MaskOf(FieldRole.Operation);
         _masks[masks] = (request.Child ? 1UL : 0) | (request.SetuidGain ? 2UL : 0) | (request.IoWorker ? 4UL : 0);
-        _masks[masks + 1] = request.Namespaces;
+        _masks[masks + 1] = operation == GateOperation.ProcessCredentials ? request.Gained : request.Namespaces | request.CreationFlags;
         _masks[masks + TextIndex.Arguments] = TextMask(_image.ArgumentTests, _image.ArgumentPlan, request.Arguments);
         _masks[masks + TextIndex.Environment] = TextMask(_image.EnvironmentTests, _image.EnvironmentPlan, request.Environment);
     }

@@ -44,6 +44,8 @@ internal static class FactReader
         "exec.setuidGain" => facts.Request.SetuidGain,
         "create.ioWorker" => facts.Request.IoWorker,
         "create.namespaces" => (facts.Request.Namespaces & bit) != 0,
+        "create.flags" => (facts.Request.CreationFlags & bit) != 0,
+        "credentials.gained" => (facts.Request.Gained & bit) != 0,
         _ when field.Role == FieldRole.Image => (facts.Image.Flags & bit) != 0,
         _ => throw Unexpected(field),
     };

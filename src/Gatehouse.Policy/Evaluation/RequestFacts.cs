@@ -21,6 +21,12 @@ public sealed record RequestFacts
     /// <summary>Clone flags of the namespaces that are made.</summary>
     public ulong Namespaces { get; init; }
 
+    /// <summary>Clone flags of <c>create.flags</c>.</summary>
+    public ulong CreationFlags { get; init; }
+
+    /// <summary>Capabilities of <c>credentials.gained</c>, as bits.</summary>
+    public ulong Gained { get; init; }
+
     /// <summary>Word of <c>credentials.change</c>, or null.</summary>
     public string? Change { get; init; }
 

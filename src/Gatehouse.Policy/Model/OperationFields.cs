@@ -32,11 +32,27 @@ internal static class OperationFields
                 ("time", 0x80), ("user", 0x10000000), ("uts", 0x4000000),
             ],
         },
+        new PolicyField(
+            "create.flags", FieldType.Words, FieldRole.Operation, 1, Create, "What it shares with its maker, and how it is made.")
+        {
+            // CLONE_FILES and so on, of linux/sched.h.
+            Words =
+            [
+                ("share-descriptors", 0x400), ("share-file-system", 0x200), ("share-memory", 0x100), ("share-signal-handlers", 0x800),
+                ("same-parent", 0x8000), ("traced", 0x2000), ("vfork", 0x4000),
+            ],
+        },
         Flag("create.ioWorker", 4, RuleOperations.ThreadCreate, "Whether the thread is a worker of io_uring."),
         Word("credentials.change", 5, RuleOperations.ProcessCredentials, "What changes.",
             [("uid", 1), ("gid", 2), ("groups", 3), ("capabilities", 4), ("user-namespace", 5)]),
         Number("credentials.newUid", 6, RuleOperations.ProcessCredentials, NumberTable.Id, "Effective user id afterwards."),
         Number("credentials.newGid", 7, RuleOperations.ProcessCredentials, NumberTable.Id, "Effective group id afterwards."),
+        new PolicyField(
+            "credentials.gained", FieldType.Words, FieldRole.Operation, 1, RuleOperations.ProcessCredentials,
+            "Capabilities that are added to a set of the process.")
+        {
+            Words = Capabilities.Words,
+        },
         Number("exit.status", 8, RuleOperations.ProcessExit, NumberTable.Status, "Exit status, 0 to 255; 0 if a signal ended it."),
         Number("exit.signal", 9, RuleOperations.ProcessExit, NumberTable.Signal, "Number of the signal that ended it; 0 if none did."),
     ];

@@ -36,6 +36,9 @@ public sealed record EventRequest
     /// <summary><c>process.credentials</c>: effective group id afterwards.</summary>
     public uint? NewGid { get; init; }
 
+    /// <summary><c>process.credentials</c>: capabilities that are added to a set of the process.</summary>
+    public IReadOnlyList<string>? Gained { get; init; }
+
     /// <summary><c>process.exit</c>: exit status, 0 to 255.</summary>
     public uint? ExitStatus { get; init; }
 

@@ -101,9 +101,12 @@ internal sealed class OracleConditions(Random random, OracleWorld world)
             1 => "open.child",
             _ => $"open.right {Pick("==", "==", "!=")} \"{Pick([.. OpenWays.Rights])}\"",
         },
-        "create" => $"\"{Pick("uts", "ipc", "cgroup", "time")}\" in create.namespaces",
-        "credentials" => random.Next(3) switch
+        "create" => random.Next(2) == 0
+            ? $"\"{Pick("uts", "ipc", "cgroup", "time")}\" in create.namespaces"
+            : $"\"{Pick("share-memory", "share-descriptors", "share-file-system", "vfork")}\" in create.flags",
+        "credentials" => random.Next(4) switch
         {
+            3 => $"\"{Pick("CAP_LEASE", "CAP_NET_RAW", "CAP_KILL")}\" in credentials.gained",
             0 => $"credentials.newUid {Pick("==", "<", ">=")} {Id()}",
             1 => $"credentials.newGid {Pick("==", "<", ">=")} {Id()}",
             _ => $"credentials.change {Pick("==", "!=")} \"{Pick("uid", "gid", "groups", "capabilities")}\"",

@@ -98,6 +98,8 @@ internal sealed class OracleEvents(OracleWorld world)
         SetuidGain = record.Request?.SetuidGain ?? false,
         IoWorker = record.Request?.IoWorker ?? false,
         Namespaces = (record.Request?.Namespaces ?? []).Aggregate(0ul, static (bits, word) => bits | BitOf("create.namespaces", word)),
+        CreationFlags = (record.Request?.Flags ?? []).Aggregate(0ul, static (bits, word) => bits | BitOf("create.flags", word)),
+        Gained = (record.Request?.Gained ?? []).Aggregate(0ul, static (bits, word) => bits | BitOf("credentials.gained", word)),
         Change = record.Request?.Change,
         NewUid = record.Request?.NewUid ?? 0,
         NewGid = record.Request?.NewGid ?? 0,

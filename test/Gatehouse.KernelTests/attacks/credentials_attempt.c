@@ -32,6 +32,13 @@ static void by_setresuid(void)
 	answer("setresuid", syscall(SYS_setresuid, -1, OTHER_ID, -1));
 }
 
+/* Root's effective capabilities go with its effective user, and come back with it. */
+static void by_setresuid_again(void)
+{
+	answer_need("setresuid to another", syscall(SYS_setresuid, -1, OTHER_ID, -1));
+	answer("setresuid", syscall(SYS_setresuid, -1, 0, -1));
+}
+
 /* setfsuid and setfsgid tell of no error: whether it happened shows in what the next call returns. */
 static void by_setfsuid(void)
 {
@@ -143,7 +150,7 @@ static const struct answer_way s_ways[] = {
     {"setfsuid", by_setfsuid},	    {"setgid", by_setgid},	     {"setregid", by_setregid},
     {"setresgid", by_setresgid},    {"setfsgid", by_setfsgid},	     {"setgroups", by_setgroups},
     {"capset", by_capset},	    {"capset-less", by_capset_less}, {"setuid-of-thread", by_thread},
-    {"userns-unshare", by_unshare}, {"userns-clone3", by_clone3},
+    {"userns-unshare", by_unshare}, {"userns-clone3", by_clone3},    {"setresuid-again", by_setresuid_again},
 };
 
 int main(int argc, char **argv)

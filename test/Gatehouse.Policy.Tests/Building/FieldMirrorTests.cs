@@ -57,7 +57,7 @@ public sealed class FieldMirrorTests
 
     [Fact]
     public void No_enumeration_has_a_word_for_what_was_never_set() =>
-        new[] { typeof(OpenRight), typeof(ImageKind), typeof(FileSystemKind), typeof(CredentialsChange), typeof(NamespaceKind) }
+        new[] { typeof(OpenRight), typeof(ImageKind), typeof(FileSystemKind), typeof(CredentialsChange), typeof(NamespaceKind), typeof(CreationTrait) }
             .ShouldAllBe(t => !Enum.IsDefined(t, 0));
 
     private static IEnumerable<MemberExpression> Leaves(Expression root)

@@ -8,6 +8,7 @@ internal sealed class RandomFacts(Random random)
     private readonly string[] _rights = [.. FieldCatalog.Find("open.right")!.Words.Select(w => w.Word)];
     private readonly string[] _changes = [.. FieldCatalog.Find("credentials.change")!.Words.Select(w => w.Word)];
     private readonly ulong[] _namespaces = [.. FieldCatalog.Find("create.namespaces")!.Words.Select(w => w.Value)];
+    private readonly ulong[] _creation = [.. FieldCatalog.Find("create.flags")!.Words.Select(w => w.Value)];
     private readonly ulong[] _capabilities = [.. RandomPool.Capabilities.Select(c =>
         FieldCatalog.Find("process.capabilities")!.Words.First(w => string.Equals(w.Word, c, StringComparison.Ordinal)).Value)];
 
@@ -69,6 +70,8 @@ internal sealed class RandomFacts(Random random)
         SetuidGain = random.OneIn(2),
         IoWorker = random.OneIn(2),
         Namespaces = Bits(_namespaces),
+        CreationFlags = Bits(_creation),
+        Gained = Bits(_capabilities),
         Change = random.Pick(_changes),
         NewUid = Id(),
         NewGid = Id(),

@@ -5,4 +5,7 @@ public interface ICreateFields : IOperationFields
 {
     /// <summary>Namespaces that are made for it.</summary>
     IReadOnlySet<NamespaceKind> Namespaces { get; }
+
+    /// <summary>What it shares with its maker, and how it is made.</summary>
+    IReadOnlySet<CreationTrait> Flags { get; }
 }

@@ -11,4 +11,7 @@ public interface ICredentialsFields : IOperationFields
 
     /// <summary>Effective group id afterwards.</summary>
     long NewGid { get; }
+
+    /// <summary>Capabilities that are added to a set of the process.</summary>
+    IReadOnlySet<Capability> Gained { get; }
 }

@@ -10,7 +10,8 @@ internal static class EnumTypes
         "image.fileSystem" => typeof(FileSystemKind),
         "credentials.change" => typeof(CredentialsChange),
         "create.namespaces" => typeof(NamespaceKind),
-        "process.capabilities" or "target.capabilities" => typeof(Capability),
+        "create.flags" => typeof(CreationTrait),
+        "process.capabilities" or "target.capabilities" or "credentials.gained" => typeof(Capability),
         _ => throw new ArgumentException($"{field} has no words.", nameof(field)),
     };
 }

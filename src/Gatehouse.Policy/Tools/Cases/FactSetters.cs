@@ -45,6 +45,8 @@ internal static class FactSetters
         SetuidGain = values.Flag("setuidGain"),
         IoWorker = values.Flag("ioWorker"),
         Namespaces = Bits("create.namespaces", values.Texts("namespaces")),
+        CreationFlags = Bits("create.flags", values.Texts("flags")),
+        Gained = Bits("credentials.gained", values.Texts("gained")),
         Change = values.Get<string>("change"),
         NewUid = (uint)values.Number("newUid"),
         NewGid = (uint)values.Number("newGid"),
