@@ -27,8 +27,8 @@
 		_bits;                                                                                                 \
 	})
 
-/* The kernel has computed the new sets before it asks us. */
-static __always_inline __u64 gh_gained(const struct cred *new, const struct cred *old)
+/* The kernel has computed the new sets before it asks us. Not inlined, for 6.1's sum of stacks. */
+static __noinline __u64 gh_gained(const struct cred *new, const struct cred *old)
 {
 	return (gh_capabilities_of(new, cap_effective) & ~gh_capabilities_of(old, cap_effective)) |
 	       (gh_capabilities_of(new, cap_inheritable) & ~gh_capabilities_of(old, cap_inheritable)) |
@@ -41,7 +41,7 @@ static __always_inline int gh_credentials(const struct cred *cred, __u32 change,
 	    .change = change,
 	    .new_uid = BPF_CORE_READ(cred, euid.val),
 	    .new_gid = BPF_CORE_READ(cred, egid.val),
-	    .gained = gained,
+	    .bits = gained,
 	};
 
 	return gh_ask_operation(&request, GH_OPERATION_PROCESS_CREDENTIALS, hook);

@@ -15,7 +15,7 @@
 /* Not inlined: the request is made only where a rule asks. */
 static __noinline int gh_process_ask_new(__u32 flags, __u64 clone_flags, __u32 operation)
 {
-	struct gh_request request = {.clone_flags = clone_flags};
+	struct gh_request request = {.bits = clone_flags};
 
 	if (flags & PF_IO_WORKER_BIT)
 		request.flags = GH_OPERATION_FLAG_IO_WORKER;

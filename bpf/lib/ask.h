@@ -97,7 +97,7 @@ static __noinline int gh_request_facts(struct gh_scratch *scratch)
 	class[GH_OPERATION_EXIT_STATUS] = gh_number_class(scratch, generation, GH_NUMBERS_STATUS, request->exit_status);
 	class[GH_OPERATION_EXIT_SIGNAL] = gh_number_class(scratch, generation, GH_NUMBERS_SIGNAL, request->exit_signal);
 	facts->mask[GH_MASK_OPERATION + GH_OPERATION_MASK_FLAGS] = request->flags;
-	facts->mask[GH_MASK_OPERATION + GH_OPERATION_MASK_NAMESPACES] = request->clone_flags | request->gained;
+	facts->mask[GH_MASK_OPERATION + GH_OPERATION_MASK_NAMESPACES] = request->bits;
 	return 0;
 }
 
@@ -355,7 +355,7 @@ static __noinline int gh_ask_operation(const struct gh_request *request, __u32 o
 	if (!number)
 		return 0;
 	if (operation == GH_OPERATION_PROCESS_CREATE || operation == GH_OPERATION_THREAD_CREATE)
-		bits = gh_clone_bits(request->clone_flags) << 3 | (request->flags & 7);
+		bits = gh_clone_bits(request->bits) << 3 | (request->flags & 7);
 	if (generation) {
 		if (!generation->operation_value[gh_operation_slot(operation)])
 			return 0;

@@ -142,7 +142,7 @@ public sealed class DecisionReaderTests
         var full = new Request
         {
             Right = (uint)Right.Debug, Change = (uint)Change.UserNamespace, NewUid = 7, NewGid = 8, ExitStatus = 3,
-            CloneFlags = (ulong)(NamespaceFlag.Network | NamespaceFlag.Mount) | 0x4100, RunNanoseconds = 1_000, Gained = 1u << 5,
+            Bits = (ulong)(NamespaceFlag.Network | NamespaceFlag.Mount) | 0x4100, RunNanoseconds = 1_000,
             Flags = (uint)(OperationFlag.IoWorker | OperationFlag.SetuidGain),
         };
 
@@ -157,7 +157,7 @@ public sealed class DecisionReaderTests
         Of(Operation.ThreadCreate)!.IoWorker.ShouldBe(true);
         var change = Of(Operation.ProcessCredentials)!;
         (change with { Gained = null }).ShouldBe(new GateRequest { Change = "user-namespace", NewUid = 7, NewGid = 8 });
-        change.Gained.ShouldBe(["CAP_KILL"]);
+        change.Gained.ShouldBe(["CAP_SETPCAP", "CAP_IPC_LOCK", "CAP_SYS_RAWIO", "CAP_AUDIT_CONTROL"]);
         Of(Operation.ProcessExit).ShouldBe(new GateRequest { ExitStatus = 3, RunTime = TimeSpan.FromTicks(10) });
         Of(Operation.ImageLoadExecutable).ShouldBeNull();
     }

@@ -8,7 +8,7 @@ namespace Gatehouse.Abi;
 public struct DecisionEvent
 {
     /// <summary>Size in the kernel object.</summary>
-    public const int SizeInBytes = 664;
+    public const int SizeInBytes = 656;
 
     /// <summary><c>header</c></summary>
     [FieldOffset(0)]
@@ -43,26 +43,26 @@ public struct DecisionEvent
     public Request Request;
 
     /// <summary><c>path</c></summary>
-    [FieldOffset(640)]
+    [FieldOffset(632)]
     public Text Path;
 
     /// <summary><c>executable</c></summary>
-    [FieldOffset(644)]
+    [FieldOffset(636)]
     public Text Executable;
 
     /// <summary><c>directory</c></summary>
-    [FieldOffset(648)]
+    [FieldOffset(640)]
     public Text Directory;
 
     /// <summary><c>arguments</c></summary>
-    [FieldOffset(652)]
+    [FieldOffset(644)]
     public Text Arguments;
 
     /// <summary><c>target_executable</c></summary>
-    [FieldOffset(656)]
+    [FieldOffset(648)]
     public Text TargetExecutable;
 
     /// <summary><c>truncated</c></summary>
-    [FieldOffset(660)]
+    [FieldOffset(652)]
     public uint Truncated;
 }

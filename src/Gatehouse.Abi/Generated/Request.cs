@@ -8,7 +8,7 @@ namespace Gatehouse.Abi;
 public struct Request
 {
     /// <summary>Size in the kernel object.</summary>
-    public const int SizeInBytes = 56;
+    public const int SizeInBytes = 48;
 
     /// <summary><c>right</c></summary>
     [FieldOffset(0)]
@@ -42,15 +42,11 @@ public struct Request
     [FieldOffset(28)]
     public uint Flags;
 
-    /// <summary><c>clone_flags</c></summary>
+    /// <summary><c>bits</c></summary>
     [FieldOffset(32)]
-    public ulong CloneFlags;
-
-    /// <summary><c>gained</c></summary>
-    [FieldOffset(40)]
-    public ulong Gained;
+    public ulong Bits;
 
     /// <summary><c>run_nanoseconds</c></summary>
-    [FieldOffset(48)]
+    [FieldOffset(40)]
     public ulong RunNanoseconds;
 }

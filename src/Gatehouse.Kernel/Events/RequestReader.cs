@@ -23,13 +23,13 @@ internal static class RequestReader
             },
             Operation.ProcessCreate => new GateRequest
             {
-                Namespaces = Words.OfNamespaces(request.CloneFlags),
-                Flags = Words.OfCreation(request.CloneFlags),
+                Namespaces = Words.OfNamespaces(request.Bits),
+                Flags = Words.OfCreation(request.Bits),
             },
             Operation.ThreadCreate => new GateRequest
             {
-                Namespaces = Words.OfNamespaces(request.CloneFlags),
-                Flags = Words.OfCreation(request.CloneFlags),
+                Namespaces = Words.OfNamespaces(request.Bits),
+                Flags = Words.OfCreation(request.Bits),
                 IoWorker = flags.HasFlag(OperationFlag.IoWorker),
             },
             Operation.ProcessCredentials => new GateRequest
@@ -37,7 +37,7 @@ internal static class RequestReader
                 Change = Words.OfChange(request.Change),
                 NewUid = request.NewUid,
                 NewGid = request.NewGid,
-                Gained = Words.OfGained(request.Gained),
+                Gained = Words.OfGained(request.Bits),
             },
             Operation.ProcessExit => new GateRequest
             {
