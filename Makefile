@@ -39,8 +39,9 @@ publish: bpf
 abi: bpf ## generate the C# mirror of bpf/abi
 	$(DOTNET) run --project tools/Gatehouse.AbiGenerator -c Release -- build/bpf/abi.o build/bpf/gatehouse.bpf.o bpf/abi src/Gatehouse.Abi/Generated
 
-check: build check-generated test-unit test-attacks ## what CI runs: build, analyzers, generate-and-diff, all tests on all kernels
+check: build check-generated test-unit test-attacks ## what CI runs: build, analyzers, generate-and-diff, all tests on all kernels, the budgets of 6.1
 	@tools/check-tree
+	@$(MAKE) --no-print-directory bench-check KERNEL=6.1
 	@$(MAKE) --no-print-directory vm KERNEL=all
 
 check-generated: abi

@@ -10,6 +10,12 @@ internal sealed class OracleSession(Random random, OracleWorld world, OracleVerd
 {
     private const int Operations = 24;
 
+    /// <summary>create.flags of what the driver makes by clone3, by vfork and by pthread_create; fork has none.</summary>
+    private const ulong VforkFlag = 0x4000;
+
+    private const ulong Vfork = 0x4100;
+    private const ulong ThreadFlags = 0xf00;
+
     /// <summary>Way, right, signal, whether it names a thread.</summary>
     private static readonly (string Way, string Right, uint Signal, bool Thread)[] s_ways =
     [
@@ -85,10 +91,10 @@ internal sealed class OracleSession(Random random, OracleWorld world, OracleVerd
                 break;
             case 7:
                 var namespaces = s_namespaces[random.Next(s_namespaces.Length)];
-                Check(driver, $"fork {namespaces:x}", verdicts.Create(GateOperation.ProcessCreate, driver, namespaces));
+                Check(driver, $"fork {namespaces:x}", verdicts.Create(GateOperation.ProcessCreate, driver, VforkFlag, namespaces));
                 break;
             case 8:
-                Check(driver, "thread", verdicts.Create(GateOperation.ThreadCreate, driver, 0));
+                Check(driver, "thread", verdicts.Create(GateOperation.ThreadCreate, driver, ThreadFlags));
                 break;
             default:
                 Credentials(driver);
@@ -130,7 +136,7 @@ internal sealed class OracleSession(Random random, OracleWorld world, OracleVerd
         string[] arguments = file.Interpreter is { } interpreter
             ? [interpreter.Path, "end", file.Path, "end", .. extra]
             : [file.Path, "end", .. extra];
-        var expected = verdicts.Create(GateOperation.ProcessCreate, driver, 0) is OracleVerdicts.Granted
+        var expected = verdicts.Create(GateOperation.ProcessCreate, driver, Vfork) is OracleVerdicts.Granted
             ? verdicts.Exec(OracleVerdicts.Child(driver), file, arguments, variable is "-" ? [] : [variable])
             : OracleVerdicts.NoChild;
         Check(driver, $"exec {file.Path} {variable} {string.Join(' ', ["end", .. extra])}", expected);
@@ -145,8 +151,9 @@ internal sealed class OracleSession(Random random, OracleWorld world, OracleVerd
             Change = change,
             NewUid = change is "uid" ? id : driver.EffectiveUid,
             NewGid = change is "gid" ? id : driver.EffectiveGid,
+            Gained = change is "capabilities" ? 1ul << (int)Capability.Lease : 0,
         };
-        var expected = verdicts.Create(GateOperation.ProcessCreate, driver, 0) is not OracleVerdicts.Granted
+        var expected = verdicts.Create(GateOperation.ProcessCreate, driver, Vfork) is not OracleVerdicts.Granted
             ? OracleVerdicts.NoChild
             : verdicts.Decide(GateOperation.ProcessCredentials, OracleVerdicts.Child(driver), request) == Outcome.Allow
                 ? OracleVerdicts.Granted

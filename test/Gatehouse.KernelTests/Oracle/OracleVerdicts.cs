@@ -41,8 +41,8 @@ internal sealed class OracleVerdicts(IReadOnlyList<string> texts, PolicyImage im
             : Refused;
     }
 
-    public string Create(GateOperation operation, ProcessFacts process, ulong namespaces) =>
-        Decide(operation, process, new RequestFacts { Namespaces = namespaces }) == Outcome.Allow ? Granted : Refused;
+    public string Create(GateOperation operation, ProcessFacts process, ulong flags, ulong namespaces = 0) =>
+        Decide(operation, process, new RequestFacts { Namespaces = namespaces, CreationFlags = flags }) == Outcome.Allow ? Granted : Refused;
 
     /// <summary>
     /// An exec by this process: the file, and its interpreter if it is a script, as process.exec and as image.load; then both once
