@@ -8,15 +8,13 @@ namespace Gatehouse.Interop.Handles;
 
 /// <summary>
 /// A variable of the kernel object that has a map of its own, as memory: what is written is seen by the programs at once, and
-/// a number of eight bytes as a whole. Disposing unmaps it; the map lives on while a program or a pin refers to it.
+/// a number of eight bytes as a whole. Disposing unmaps it; the map lives on while a program or a pin refers to it. Thread safe.
 /// </summary>
 /// <typeparam name="T">What the variable is; its size must be the map's value size.</typeparam>
 public sealed unsafe class BpfVariable<T> : IDisposable
     where T : unmanaged
 {
-    private readonly nuint _bytes;
-    private readonly nint _address;
-    private int _disposed;
+    private readonly MappedMemory _memory;
 
     /// <summary>Maps the variable whose map is pinned at a path.</summary>
     /// <exception cref="InteropException">
@@ -32,26 +30,32 @@ public sealed unsafe class BpfVariable<T> : IDisposable
             LibBpf.LibBpf.bpf_obj_get_info_by_fd(descriptor, &information, &length), $"bpf_obj_get_info_by_fd({path})");
         if (information.ValueSize != (uint)sizeof(T))
             throw new InvalidOperationException($"{path} has {information.ValueSize} bytes, and {typeof(T).Name} has {sizeof(T)}");
-        _bytes = ((nuint)sizeof(T) + (nuint)Environment.SystemPageSize - 1) & ~((nuint)Environment.SystemPageSize - 1);
-        _address = LibC.mmap(0, _bytes, LibC.ProtectionRead | LibC.ProtectionWrite, LibC.MapShared, descriptor, 0);
-        if (_address == -1)
-            throw new InteropException($"mmap({path})", Marshal.GetLastPInvokeError());
+        var bytes = ((nuint)sizeof(T) + (nuint)Environment.SystemPageSize - 1) & ~((nuint)Environment.SystemPageSize - 1);
+        var address = LibC.mmap(0, bytes, LibC.ProtectionRead | LibC.ProtectionWrite, LibC.MapShared, descriptor, 0);
+        var error = Marshal.GetLastPInvokeError();
+        _memory = new MappedMemory(address, bytes);
+        if (_memory.IsInvalid)
+            throw new InteropException($"mmap({path})", error);
     }
 
-    /// <summary>The variable itself. Not to be used after <see cref="Dispose"/>.</summary>
-    public ref T Value
+    /// <summary>Reads or writes the variable. It is not unmapped before <paramref name="access"/> returns.</summary>
+    /// <exception cref="ObjectDisposedException">It is disposed already.</exception>
+    public void With(VariableAccess<T> access)
     {
-        get
+        ArgumentNullException.ThrowIfNull(access);
+        var held = false;
+        try
         {
-            ObjectDisposedException.ThrowIf(_disposed != 0, this);
-            return ref Unsafe.AsRef<T>((void*)_address);
+            _memory.DangerousAddRef(ref held);
+            access(ref Unsafe.AsRef<T>((void*)_memory.DangerousGetHandle()));
+        }
+        finally
+        {
+            if (held)
+                _memory.DangerousRelease();
         }
     }
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0)
-            _ = LibC.munmap(_address, _bytes);
-    }
+    public void Dispose() => _memory.Dispose();
 }

@@ -19,13 +19,13 @@ internal sealed class GateMaps(PinSet pins) : IDisposable
 
     public BpfMap Events { get; } = pins.OpenMap("gh_events");
 
-    public void WriteConfig(ReportMode reporting, InodeKey canary) => _config.Value = new Config
+    public void WriteConfig(ReportMode reporting, InodeKey canary) => _config.With((ref Config config) => config = new Config
     {
         AbiVersion = (uint)Abi.Abi.Version,
         Report = (uint)(reporting == ReportMode.All ? Report.All : Report.Matched),
         Canary = canary,
         HostMountNamespace = HostNamespace.MountInode,
-    };
+    });
 
     public GateCounters ReadCounters(long unreadable)
     {

@@ -44,7 +44,15 @@ internal sealed class TableSet : IDisposable
     }
 
     /// <summary>Number of the generation in force.</summary>
-    public ulong Active => Volatile.Read(ref _active.Value);
+    public ulong Active
+    {
+        get
+        {
+            var number = 0ul;
+            _active.With((ref ulong active) => number = Volatile.Read(ref active));
+            return number;
+        }
+    }
 
     /// <summary>What the inner maps must look like: the kernel takes no others into a slot.</summary>
     /// <param name="kernelObject">Opened and not loaded.</param>
@@ -55,7 +63,7 @@ internal sealed class TableSet : IDisposable
     public ulong Switch(TableContents contents)
     {
         // An agent that died between the two stores below has left its number here, and labels for it are made meanwhile.
-        Volatile.Write(ref _next.Value, 0);
+        Store(_next, 0);
         var number = NextNumber();
         var slot = (uint)(number % (ulong)Limit.GenerationSlots);
         Fill(slot, contents);
@@ -63,22 +71,25 @@ internal sealed class TableSet : IDisposable
         // First everything with number 0, then the number: who reads the slot never sees a half-written generation.
         var generation = contents.Generation;
         generation.Number = 0;
-        _generations.Value[(int)slot] = generation;
-        Volatile.Write(ref _generations.Value[(int)slot].Number, number);
+        _generations.With((ref Generations generations) =>
+        {
+            generations[(int)slot] = generation;
+            Volatile.Write(ref generations[(int)slot].Number, number);
+        });
 
         _announced = number;
 
         // From here on what forks or executes is labelled for both generations; the passes label those that do neither.
-        Volatile.Write(ref _next.Value, number);
+        Store(_next, number);
         try
         {
             Label(pass: 1);
             Label(pass: 2);
-            Volatile.Write(ref _active.Value, number);
+            Store(_active, number);
         }
         finally
         {
-            Volatile.Write(ref _next.Value, 0);
+            Store(_next, 0);
         }
         return number;
     }
@@ -99,20 +110,25 @@ internal sealed class TableSet : IDisposable
         var number = Active + 1;
         var slot = (uint)(number % (ulong)Limit.GenerationSlots);
         // An earlier agent's announcement stands in the slot, unless filling it failed afterwards.
-        var used = Math.Max(_announced, _generations.Value[(int)slot].Number);
+        var used = _announced;
+        _generations.With((ref Generations generations) => used = Math.Max(used, generations[(int)slot].Number));
         return used >= number ? used + (ulong)Limit.GenerationSlots : number;
     }
 
+    /// <summary>One store of eight bytes: a hook reads the number before or after, and nothing between.</summary>
+    private static void Store(BpfVariable<ulong> variable, ulong number) =>
+        variable.With((ref ulong value) => Volatile.Write(ref value, number));
+
     private void Label(ulong pass)
     {
-        Volatile.Write(ref _pass.Value, pass);
+        Store(_pass, pass);
         _ = _labels.Run();
     }
 
     private void Fill(uint slot, TableContents contents)
     {
         // Hooks that still read this slot, from two generations ago, see the number change and start again.
-        Volatile.Write(ref _generations.Value[(int)slot].Number, 0);
+        _generations.With((ref Generations generations) => Volatile.Write(ref generations[(int)slot].Number, 0));
         PutArray(slot, "gh_states", contents.States);
         PutArray(slot, "gh_numbers", contents.Numbers);
         PutArray(slot, "gh_values", contents.Values);
