@@ -90,7 +90,7 @@ enum gh_process_mask {
 enum gh_operation_mask {
 	GH_OPERATION_MASK_FLAGS = 0, /* enum gh_operation_flag */
 	/* Creation: enum gh_namespace_flag, enum gh_creation_flag. Change of credentials: capabilities that are gained. */
-	GH_OPERATION_MASK_NAMESPACES = 1,
+	GH_OPERATION_MASK_BITS = 1,
 	GH_OPERATION_MASK_ARGUMENTS = 2, /* argument tests that some argument satisfies */
 	GH_OPERATION_MASK_ENVIRONMENT = 3, /* the same of the names of environment variables */
 	GH_OPERATION_MASKS = 4,

@@ -97,7 +97,7 @@ static __noinline int gh_request_facts(struct gh_scratch *scratch)
 	class[GH_OPERATION_EXIT_STATUS] = gh_number_class(scratch, generation, GH_NUMBERS_STATUS, request->exit_status);
 	class[GH_OPERATION_EXIT_SIGNAL] = gh_number_class(scratch, generation, GH_NUMBERS_SIGNAL, request->exit_signal);
 	facts->mask[GH_MASK_OPERATION + GH_OPERATION_MASK_FLAGS] = request->flags;
-	facts->mask[GH_MASK_OPERATION + GH_OPERATION_MASK_NAMESPACES] = request->bits;
+	facts->mask[GH_MASK_OPERATION + GH_OPERATION_MASK_BITS] = request->bits;
 	return 0;
 }
 

@@ -81,9 +81,9 @@ public sealed class AgreementTests
     [InlineData("credentials.newGid", (int)OperationSource.NewGid)]
     [InlineData("exit.status", (int)OperationSource.ExitStatus)]
     [InlineData("exit.signal", (int)OperationSource.ExitSignal)]
-    [InlineData("create.namespaces", (int)OperationMask.MaskNamespaces)]
-    [InlineData("create.flags", (int)OperationMask.MaskNamespaces)]
-    [InlineData("credentials.gained", (int)OperationMask.MaskNamespaces)]
+    [InlineData("create.namespaces", (int)OperationMask.MaskBits)]
+    [InlineData("create.flags", (int)OperationMask.MaskBits)]
+    [InlineData("credentials.gained", (int)OperationMask.MaskBits)]
     [InlineData("exec.arguments", (int)OperationMask.MaskArguments)]
     [InlineData("exec.environment", (int)OperationMask.MaskEnvironment)]
     public void Fields_stand_where_the_kernel_side_puts_the_fact(string field, int index) =>

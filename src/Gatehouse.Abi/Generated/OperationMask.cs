@@ -6,8 +6,8 @@ public enum OperationMask : uint
 {
     /// <summary><c>GH_OPERATION_MASK_FLAGS</c></summary>
     MaskFlags = 0,
-    /// <summary><c>GH_OPERATION_MASK_NAMESPACES</c></summary>
-    MaskNamespaces = 1,
+    /// <summary><c>GH_OPERATION_MASK_BITS</c></summary>
+    MaskBits = 1,
     /// <summary><c>GH_OPERATION_MASK_ARGUMENTS</c></summary>
     MaskArguments = 2,
     /// <summary><c>GH_OPERATION_MASK_ENVIRONMENT</c></summary>
