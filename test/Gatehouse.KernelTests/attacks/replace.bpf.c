@@ -56,6 +56,19 @@ int replace_by_pointer(const __u32 *a, __u32 b)
 	return 0;
 }
 
+/* A program itself, which has the hook's context for its argument. */
+SEC("freplace/gh_signal_send")
+int replace_gh_signal_send(unsigned long long *context)
+{
+	return 0;
+}
+
+SEC("freplace/gh_image_bprm")
+int replace_gh_image_bprm(unsigned long long *context)
+{
+	return 0;
+}
+
 SEC("freplace/gh_open_refused")
 int replace_gh_open_refused(const __u64 *whom, const struct gh_asker *asker, __u32 right, __u32 signal, __u32 hook)
 {

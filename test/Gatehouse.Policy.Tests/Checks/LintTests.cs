@@ -157,6 +157,16 @@ public sealed class LintTests
     }
 
     [Theory]
+    [InlineData("process.create", "!('vfork' in create.flags)", "GH3003")]
+    [InlineData("process.create", "'vfork' in create.flags", null)]
+    [InlineData("process.create", "'share-memory' in create.flags", null)]
+    [InlineData("thread.create", "'share-memory' in create.flags", "GH3003")]
+    [InlineData("thread.create", "!('share-memory' in create.flags)", null)]
+    [InlineData("thread.create", "'traced' in create.flags", null)]
+    public void Refusing_what_every_fork_or_every_thread_does_is_an_error(string on, string when, string? code) =>
+        Codes(Parse(File("p", Rule("r", "deny", when, on: on)))).ShouldBe(code is null ? [] : [code]);
+
+    [Theory]
     [InlineData("process.exec", "deny", "open.right == 'debug'", "GH3011")]
     [InlineData("[process.open, process.exec]", "deny", "open.right == 'debug' && open.signal == 9", "GH3011 GH3011")]
     [InlineData("[process.open, thread.open]", "deny", "open.right == 'debug' && target.uid == 0", "")]
