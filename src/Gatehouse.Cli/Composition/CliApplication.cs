@@ -39,7 +39,7 @@ internal static class CliApplication
     public static RootCommand Build(CliEnvironment environment)
     {
         var context = new CliContext(environment);
-        var root = new RootCommand("Gatehouse: decides which programs and libraries this host runs.")
+        var root = new RootCommand("Gatehouse: decides which programs and libraries this host runs, and what its processes may do to each other.")
         {
             new DoctorCommand(context),
             new StatusCommand(context),
