@@ -72,6 +72,11 @@ struct gh_image {
 	__u32 hash_state; /* enum gh_hash_state */
 	__u32 kind; /* enum gh_image_kind */
 	__u8 sha256[32];
+	__u8 verity[32]; /* fs-verity digest, if `has_verity` */
+	__u32 has_verity;
+	__u32 trust_class; /* enum gh_trust_class */
+	__u32 answers; /* as GH_IMAGE_MASK_ANSWERS */
+	__u32 program_type; /* enum bpf_prog_type of the kernel, of a BPF program */
 };
 
 /* The process that is acted on. pid 0 = none. */

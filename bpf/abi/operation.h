@@ -5,7 +5,7 @@
 
 /* Version of everything in abi/. An event or a pinned table of another version is refused, naming both numbers. */
 enum gh_abi {
-	GH_ABI_VERSION = 4,
+	GH_ABI_VERSION = 5,
 };
 
 enum gh_class {
@@ -30,7 +30,11 @@ enum gh_operation {
 	GH_OPERATION_THREAD_OPEN = 9,
 	/* process.exec once more, when the arguments are known: nothing to refuse any more, only to kill. */
 	GH_OPERATION_PROCESS_EXEC_ARGUMENTS = 10,
-	GH_OPERATION_COUNT = 11,
+	/* image.load of what the kernel itself reads or is given: modules, kexec images, firmware. */
+	GH_OPERATION_IMAGE_LOAD_KERNEL = 11,
+	/* image.load of a BPF program, which is no file: only the process, the kind and the type can be tested. */
+	GH_OPERATION_IMAGE_LOAD_PROGRAM = 12,
+	GH_OPERATION_COUNT = 13,
 	/* Not operations: which ancestor, argument and environment tests one program or text satisfies (struct gh_generation). */
 	GH_OPERATION_ANCESTOR_TESTS = 13,
 	GH_OPERATION_ARGUMENT_TESTS = 14,
@@ -64,6 +68,10 @@ enum gh_hook {
 	GH_HOOK_USERNS_CREATE = 23,
 	GH_HOOK_TASK_GETTERS = 24, /* getpgid, getsid, getscheduler, getioprio, prlimit */
 	GH_HOOK_INODE_FOLLOW_LINK = 25,
+	GH_HOOK_KERNEL_READ_FILE = 26,
+	GH_HOOK_KERNEL_LOAD_DATA = 27, /* memory that the kernel does not show before it is used: kexec_load */
+	GH_HOOK_KERNEL_POST_LOAD_DATA = 28,
+	GH_HOOK_BPF = 29,
 };
 
 enum gh_reason {
@@ -101,6 +109,15 @@ enum gh_image_flag {
 	GH_IMAGE_WRITERS = 8,
 	GH_IMAGE_SETUID = 16,
 	GH_IMAGE_SETGID = 32,
+	GH_IMAGE_OVERLAY_UPPER = 64, /* on overlayfs: the content comes from the upper layer */
+	GH_IMAGE_GROUP_WRITABLE = 128,
+	GH_IMAGE_WORLD_WRITABLE = 256,
+	GH_IMAGE_FROM_MEMORY = 512, /* no file: init_module, kexec_load */
+	/* Of the mount through which it was opened. */
+	GH_IMAGE_MOUNT_READ_ONLY = 1024,
+	GH_IMAGE_MOUNT_NO_SUID = 2048,
+	GH_IMAGE_MOUNT_NO_DEV = 4096,
+	GH_IMAGE_MOUNT_NO_EXEC = 8192,
 };
 
 enum gh_truncated {

@@ -66,16 +66,27 @@ enum gh_operation_source {
 	GH_OPERATION_NEW_GID = 7,
 	GH_OPERATION_EXIT_STATUS = 8,
 	GH_OPERATION_EXIT_SIGNAL = 9,
+	GH_OPERATION_PROGRAM_TYPE = 10, /* enum bpf_prog_type of the kernel */
 	GH_OPERATION_SOURCES = 16,
 };
 
-/* Index of struct gh_facts.mask: a role, and what it is of that role. Of an image there is only enum gh_image_flag. */
+/* Index of struct gh_facts.mask: a role, and what it is of that role. */
 enum gh_mask {
 	GH_MASK_PROCESS = 0,
 	GH_MASK_TARGET = 4,
 	GH_MASK_IMAGE = 8,
 	GH_MASK_OPERATION = 12,
 	GH_MASK_COUNT = 16,
+};
+
+/* Two masks of an image are no sets of bits but classes, for which there is no place among the others. */
+enum gh_image_mask {
+	GH_IMAGE_MASK_FLAGS = 0, /* enum gh_image_flag */
+	GH_IMAGE_MASK_TRUST = 1, /* enum gh_trust_class */
+	GH_IMAGE_MASK_VERITY =
+	    2, /* class of its fs-verity digest, from the table of hashes; GH_HASH_CLASS_OTHER without */
+	GH_IMAGE_MASK_ANSWERS = 3, /* bit 0 to 15: clients that allowed this content; 16 to 31: those that refused it */
+	GH_IMAGE_MASKS = 4,
 };
 
 enum gh_process_mask {
@@ -106,6 +117,23 @@ enum gh_hash_class {
 	GH_HASH_CLASS_NAMED = 4,
 };
 
+/* Who vouches for a content: the strongest that does. */
+enum gh_trust {
+	GH_TRUST_NONE = 0,
+	GH_TRUST_PACKAGE = 1,
+	GH_TRUST_BASELINE = 2,
+	GH_TRUST_SIGNER = 3,
+};
+
+/* As enum gh_hash_class: trust is known where the hash is, or the fs-verity digest. */
+enum gh_trust_class {
+	GH_TRUST_CLASS_NOT_ASKED = 0,
+	GH_TRUST_CLASS_UNKNOWN = 1,
+	GH_TRUST_CLASS_VOLATILE = 2,
+	GH_TRUST_CLASS_NONE = 3, /* and on with enum gh_trust */
+	GH_TRUST_CLASS_COUNT = 7,
+};
+
 /* Which sorted table of numbers a fact is looked up in; the class is the index of the last bound that is not above it. */
 enum gh_number_table {
 	GH_NUMBERS_ID = 0, /* all user and group ids */
@@ -122,6 +150,10 @@ enum gh_image_kind {
 	GH_IMAGE_KIND_SCRIPT = 2,
 	GH_IMAGE_KIND_INTERPRETER = 3,
 	GH_IMAGE_KIND_LIBRARY = 4,
+	GH_IMAGE_KIND_MODULE = 5,
+	GH_IMAGE_KIND_BPF_PROGRAM = 6,
+	GH_IMAGE_KIND_KEXEC_IMAGE = 7,
+	GH_IMAGE_KIND_FIRMWARE = 8,
 };
 
 /* What process.open and thread.open can ask for. Each is decided by itself. */

@@ -15,6 +15,11 @@ enum gh_limit {
 	GH_SCRATCH_SLOTS = 256,
 	GH_CONTENT_ENTRIES = 16384,
 	GH_SEEN_ENTRIES = 64,
+	/* Contents that the trust database may name. */
+	GH_TRUSTED_ENTRIES = 1048576,
+	GH_ANSWER_ENTRIES = 65536,
+	/* Clients that can be asked. */
+	GH_ASKED_CLIENTS = 16,
 	GH_GENERATION_SLOTS = 2,
 	/* Length of arrays by operation; a power of two. */
 	GH_OPERATION_SLOTS = 16,
@@ -101,6 +106,7 @@ struct gh_identity {
 enum gh_step_kind {
 	GH_STEP_CLASS = 0, /* value = values[base + class[source]]; a class that is not below count fails closed */
 	GH_STEP_MASK = 1, /* value = values[base + (mask[source] >> bit & 1)] */
+	GH_STEP_MASK_CLASS = 2, /* value = values[base + mask[source]]; see enum gh_image_mask */
 };
 
 /* A word is: AND over groups of (OR over terms of (AND over steps of cells[value])). */
@@ -128,7 +134,7 @@ enum gh_operation_need {
 	GH_NEEDS_SUBJECT = 1, /* some row tests the acting process */
 	GH_NEEDS_TARGET = 2,
 	GH_NEEDS_NAME = 4, /* of the image */
-	GH_NEEDS_HASH = 8, /* of the image */
+	GH_NEEDS_HASH = 8, /* some row tests the image's hash, or what follows from it */
 	GH_NEEDS_IMAGE = 16, /* anything of the image */
 	GH_NEEDS_ARGUMENTS = 32,
 	GH_NEEDS_ENVIRONMENT = 64,
@@ -136,6 +142,9 @@ enum gh_operation_need {
 	GH_NEEDS_OPEN_WHEN_FULL = 256, /* every rule that refuses says onFull: allow */
 	GH_NEEDS_CHILD = 512, /* some row tests whether the target is a child; only with GH_NEEDS_REQUEST */
 	GH_NEEDS_ANCESTORS = 1024, /* of the acting process or of the target */
+	GH_NEEDS_TRUST = 2048, /* of the image; always with GH_NEEDS_HASH */
+	GH_NEEDS_VERITY = 4096, /* the fs-verity digest of the image */
+	GH_NEEDS_ANSWERS = 8192, /* what clients said of the image */
 };
 
 /* What labels of processes depend on beyond the executable: a label made for other facts is made anew. */
@@ -195,6 +204,41 @@ struct gh_content {
 	__u32 changed_nanoseconds;
 	__u32 epoch; /* of the file */
 	__u32 mount_epoch; /* of the super block's device number, which another file system may get */
+	__u32 pad;
+};
+
+/* Which bytes an image consists of, as a digest that the kernel computes. */
+enum gh_digest_kind {
+	GH_DIGEST_CONTENT = 0, /* SHA-256 of the content */
+	GH_DIGEST_VERITY = 1, /* fs-verity with SHA-256 */
+};
+
+struct gh_trust_key {
+	__u8 digest[32];
+	__u32 kind; /* enum gh_digest_kind */
+};
+
+/* One version of a file's content. Equal: nothing has been written in between. */
+struct gh_version {
+	__u64 size;
+	__s64 changed_seconds;
+	__u32 changed_nanoseconds;
+	__u32 epoch;
+	__u32 mount_epoch;
+	__u32
+	    provable; /* 1: the kernel side sees every change of it; 0: it can change behind our back, or somebody writes */
+};
+
+/* What the agent opened to ask for it: kept with the inode, read by descriptor. */
+struct gh_asked {
+	struct gh_inode_key content; /* the inode that holds the content */
+	struct gh_version version;
+};
+
+/* What clients said of one version of a content. */
+struct gh_answer {
+	struct gh_version version;
+	__u32 answers; /* as GH_IMAGE_MASK_ANSWERS */
 	__u32 pad;
 };
 

@@ -8,7 +8,7 @@ namespace Gatehouse.Abi;
 public struct DecisionEvent
 {
     /// <summary>Size in the kernel object.</summary>
-    public const int SizeInBytes = 656;
+    public const int SizeInBytes = 704;
 
     /// <summary><c>header</c></summary>
     [FieldOffset(0)]
@@ -35,34 +35,34 @@ public struct DecisionEvent
     public Image Image;
 
     /// <summary><c>target</c></summary>
-    [FieldOffset(536)]
+    [FieldOffset(584)]
     public Target Target;
 
     /// <summary><c>request</c></summary>
-    [FieldOffset(584)]
+    [FieldOffset(632)]
     public Request Request;
 
     /// <summary><c>path</c></summary>
-    [FieldOffset(632)]
+    [FieldOffset(680)]
     public Text Path;
 
     /// <summary><c>executable</c></summary>
-    [FieldOffset(636)]
+    [FieldOffset(684)]
     public Text Executable;
 
     /// <summary><c>directory</c></summary>
-    [FieldOffset(640)]
+    [FieldOffset(688)]
     public Text Directory;
 
     /// <summary><c>arguments</c></summary>
-    [FieldOffset(644)]
+    [FieldOffset(692)]
     public Text Arguments;
 
     /// <summary><c>target_executable</c></summary>
-    [FieldOffset(648)]
+    [FieldOffset(696)]
     public Text TargetExecutable;
 
     /// <summary><c>truncated</c></summary>
-    [FieldOffset(652)]
+    [FieldOffset(700)]
     public uint Truncated;
 }

@@ -56,4 +56,12 @@ public enum Hook : uint
     TaskGetters = 24,
     /// <summary><c>GH_HOOK_INODE_FOLLOW_LINK</c></summary>
     InodeFollowLink = 25,
+    /// <summary><c>GH_HOOK_KERNEL_READ_FILE</c></summary>
+    KernelReadFile = 26,
+    /// <summary><c>GH_HOOK_KERNEL_LOAD_DATA</c></summary>
+    KernelLoadData = 27,
+    /// <summary><c>GH_HOOK_KERNEL_POST_LOAD_DATA</c></summary>
+    KernelPostLoadData = 28,
+    /// <summary><c>GH_HOOK_BPF</c></summary>
+    Bpf = 29,
 }

@@ -8,7 +8,7 @@ namespace Gatehouse.Abi;
 public struct Image
 {
     /// <summary>Size in the kernel object.</summary>
-    public const int SizeInBytes = 120;
+    public const int SizeInBytes = 168;
 
     /// <summary><c>inode</c></summary>
     [FieldOffset(0)]
@@ -57,4 +57,24 @@ public struct Image
     /// <summary><c>sha256</c></summary>
     [FieldOffset(88)]
     public InlineByte32 Sha256;
+
+    /// <summary><c>verity</c></summary>
+    [FieldOffset(120)]
+    public InlineByte32 Verity;
+
+    /// <summary><c>has_verity</c></summary>
+    [FieldOffset(152)]
+    public uint HasVerity;
+
+    /// <summary><c>trust_class</c></summary>
+    [FieldOffset(156)]
+    public uint TrustClass;
+
+    /// <summary><c>answers</c></summary>
+    [FieldOffset(160)]
+    public uint Answers;
+
+    /// <summary><c>program_type</c></summary>
+    [FieldOffset(164)]
+    public uint ProgramType;
 }

@@ -16,4 +16,20 @@ public enum ImageFlag : uint
     Setuid = 16,
     /// <summary><c>GH_IMAGE_SETGID</c></summary>
     Setgid = 32,
+    /// <summary><c>GH_IMAGE_OVERLAY_UPPER</c></summary>
+    OverlayUpper = 64,
+    /// <summary><c>GH_IMAGE_GROUP_WRITABLE</c></summary>
+    GroupWritable = 128,
+    /// <summary><c>GH_IMAGE_WORLD_WRITABLE</c></summary>
+    WorldWritable = 256,
+    /// <summary><c>GH_IMAGE_FROM_MEMORY</c></summary>
+    FromMemory = 512,
+    /// <summary><c>GH_IMAGE_MOUNT_READ_ONLY</c></summary>
+    MountReadOnly = 1024,
+    /// <summary><c>GH_IMAGE_MOUNT_NO_SUID</c></summary>
+    MountNoSuid = 2048,
+    /// <summary><c>GH_IMAGE_MOUNT_NO_DEV</c></summary>
+    MountNoDev = 4096,
+    /// <summary><c>GH_IMAGE_MOUNT_NO_EXEC</c></summary>
+    MountNoExec = 8192,
 }

@@ -14,4 +14,12 @@ public enum ImageKind : uint
     Interpreter = 3,
     /// <summary><c>GH_IMAGE_KIND_LIBRARY</c></summary>
     Library = 4,
+    /// <summary><c>GH_IMAGE_KIND_MODULE</c></summary>
+    Module = 5,
+    /// <summary><c>GH_IMAGE_KIND_BPF_PROGRAM</c></summary>
+    BpfProgram = 6,
+    /// <summary><c>GH_IMAGE_KIND_KEXEC_IMAGE</c></summary>
+    KexecImage = 7,
+    /// <summary><c>GH_IMAGE_KIND_FIRMWARE</c></summary>
+    Firmware = 8,
 }

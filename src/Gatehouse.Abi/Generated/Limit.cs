@@ -16,6 +16,12 @@ public enum Limit : uint
     ContentEntries = 16384,
     /// <summary><c>GH_SEEN_ENTRIES</c></summary>
     SeenEntries = 64,
+    /// <summary><c>GH_TRUSTED_ENTRIES</c></summary>
+    TrustedEntries = 1048576,
+    /// <summary><c>GH_ANSWER_ENTRIES</c></summary>
+    AnswerEntries = 65536,
+    /// <summary><c>GH_ASKED_CLIENTS</c></summary>
+    AskedClients = 16,
     /// <summary><c>GH_GENERATION_SLOTS</c></summary>
     GenerationSlots = 2,
     /// <summary><c>GH_OPERATION_SLOTS</c></summary>

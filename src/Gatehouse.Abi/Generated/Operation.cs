@@ -26,8 +26,12 @@ public enum Operation : uint
     ThreadOpen = 9,
     /// <summary><c>GH_OPERATION_PROCESS_EXEC_ARGUMENTS</c></summary>
     ProcessExecArguments = 10,
+    /// <summary><c>GH_OPERATION_IMAGE_LOAD_KERNEL</c></summary>
+    ImageLoadKernel = 11,
+    /// <summary><c>GH_OPERATION_IMAGE_LOAD_PROGRAM</c></summary>
+    ImageLoadProgram = 12,
     /// <summary><c>GH_OPERATION_COUNT</c></summary>
-    Count = 11,
+    Count = 13,
     /// <summary><c>GH_OPERATION_ANCESTOR_TESTS</c></summary>
     AncestorTests = 13,
     /// <summary><c>GH_OPERATION_ARGUMENT_TESTS</c></summary>

@@ -26,4 +26,10 @@ public enum OperationNeed : uint
     NeedsChild = 512,
     /// <summary><c>GH_NEEDS_ANCESTORS</c></summary>
     NeedsAncestors = 1024,
+    /// <summary><c>GH_NEEDS_TRUST</c></summary>
+    NeedsTrust = 2048,
+    /// <summary><c>GH_NEEDS_VERITY</c></summary>
+    NeedsVerity = 4096,
+    /// <summary><c>GH_NEEDS_ANSWERS</c></summary>
+    NeedsAnswers = 8192,
 }

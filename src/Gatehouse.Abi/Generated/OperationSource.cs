@@ -20,6 +20,8 @@ public enum OperationSource : uint
     ExitStatus = 8,
     /// <summary><c>GH_OPERATION_EXIT_SIGNAL</c></summary>
     ExitSignal = 9,
+    /// <summary><c>GH_OPERATION_PROGRAM_TYPE</c></summary>
+    ProgramType = 10,
     /// <summary><c>GH_OPERATION_SOURCES</c></summary>
     Sources = 16,
 }

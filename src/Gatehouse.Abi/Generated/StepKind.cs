@@ -8,4 +8,6 @@ public enum StepKind : uint
     Class = 0,
     /// <summary><c>GH_STEP_MASK</c></summary>
     Mask = 1,
+    /// <summary><c>GH_STEP_MASK_CLASS</c></summary>
+    MaskClass = 2,
 }
