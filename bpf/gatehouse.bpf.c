@@ -6,6 +6,7 @@
 
 #include "hooks/content.c"
 #include "hooks/image.c"
+#include "hooks/kernel_image.c"
 #include "hooks/label.c"
 #include "hooks/arguments.c"
 #include "hooks/credentials.c"

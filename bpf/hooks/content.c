@@ -3,12 +3,14 @@
  * What ends the knowledge of a file's content, and how the agent learns a file's identity. Denies nothing.
  *
  * file_open      sees each open, on overlayfs once for the overlay's inode and once for the real one. An open for writing
- *                ends what is known of the content. While the agent binds paths, its opens are noted.
+ *                ends what is known of the content. While the agent binds paths, its opens are noted, and those of files
+ *                that it is given to ask for, always.
  * inode_setattr  sees truncation by path, also by the kernel itself (nfsd) and by overlayfs on the real inode. Its
  *                arguments moved by one between 6.1 and 6.12; the loader picks the variant that fits the kernel's BTF.
  * sb_delete      sees a file system go with its last mount; another one may get its device number.
  */
 #include "../lib/content.h"
+#include "../lib/trust.h"
 
 static __always_inline void gh_note_binding(const struct gh_inode_key *key)
 {
@@ -27,6 +29,8 @@ int BPF_PROG(gh_content_open, struct file *file, int ret)
 	int writes = file->f_mode & FMODE_WRITE_BIT || file->f_flags & O_TRUNC_BIT;
 	struct gh_inode_key key;
 
+	if (gh_asking && gh_asking == (__u32)bpf_get_current_pid_tgid())
+		gh_ticket_note(file);
 	if (!writes && !(binding && *binding))
 		return ret;
 	gh_inode_identify(file->f_inode, &key);

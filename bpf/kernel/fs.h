@@ -27,6 +27,7 @@ struct super_block {
 	__u32 s_dev;
 	unsigned long s_magic;
 	struct file_system_type *s_type;
+	unsigned long s_flags;
 };
 
 struct timespec64 {
@@ -44,6 +45,24 @@ struct inode {
 	__u32 i_generation;
 	atomic_t i_writecount;
 	struct super_block *i_sb;
+};
+
+/* To 6.17; see lib/verity.h. */
+struct inode___verity {
+	struct fsverity_info *i_verity_info;
+};
+
+struct fsverity_hash_alg {
+	unsigned int digest_size;
+};
+
+struct merkle_tree_params {
+	const struct fsverity_hash_alg *hash_alg;
+};
+
+struct fsverity_info {
+	struct merkle_tree_params tree_params;
+	__u8 file_digest[64];
 };
 
 /* The change time: i_ctime to 6.5, __i_ctime to 6.10, then two fields. */
@@ -93,6 +112,7 @@ struct dentry {
 
 struct vfsmount {
 	struct dentry *mnt_root;
+	int mnt_flags;
 };
 
 struct mnt_namespace;
@@ -146,6 +166,14 @@ struct iattr {
 #define MODE_SETUID	   04000
 #define MODE_SETGID	   02000
 #define MODE_ANY_EXEC	   0111
+#define MODE_GROUP_WRITE   0020
+#define MODE_WORLD_WRITE   0002
+#define SB_READ_ONLY_BIT   1ul
+/* include/linux/mount.h */
+#define MNT_NO_SUID_BIT	  0x01
+#define MNT_NO_DEV_BIT	  0x02
+#define MNT_NO_EXEC_BIT	  0x04
+#define MNT_READ_ONLY_BIT 0x40
 
 #define MAGIC_OVERLAY  0x794c7630u
 #define MAGIC_FUSE     0x65735546u

@@ -38,17 +38,16 @@ static __always_inline int gh_content_is_served(struct inode *backing)
 
 /*
  * Whether reading an overlay file now gives the content of `backing`. A file that was opened before it was copied up maps
- * the lower content and reads the upper one. The upper dentry stands behind the inode in struct ovl_inode on all kernels.
+ * the lower content and reads the upper one.
  */
 static __always_inline int gh_content_is_of(struct inode *inode, struct inode *backing, __u32 magic)
 {
-	struct dentry *upper = 0;
+	struct inode *upper;
 
 	if (magic != MAGIC_OVERLAY)
 		return 1;
-	if (bpf_probe_read_kernel(&upper, sizeof(upper), (void *)inode + bpf_core_type_size(struct inode)))
-		return 0;
-	return !upper || BPF_CORE_READ(upper, d_inode) == backing;
+	upper = gh_overlay_upper(inode);
+	return !upper || upper == backing;
 }
 
 static __always_inline __u32 *gh_content_epoch(const struct gh_inode_key *key)
@@ -57,6 +56,13 @@ static __always_inline __u32 *gh_content_epoch(const struct gh_inode_key *key)
 	__u32 bucket = (mixed >> 48) & (GH_EPOCH_BUCKETS - 1);
 
 	return bpf_map_lookup_elem(&gh_epochs, &bucket);
+}
+
+static __always_inline __u32 gh_bucket_value(const struct gh_inode_key *key)
+{
+	__u32 *epoch = gh_content_epoch(key);
+
+	return epoch ? *(volatile __u32 *)epoch : 0;
 }
 
 /* Called for every open for writing and every truncation. */

@@ -17,11 +17,22 @@ enum {
 
 #define ENAMETOOLONG 36
 
+static __always_inline __u32 gh_class_of(__u32 operation)
+{
+	if (operation == GH_OPERATION_IMAGE_LOAD_EXECUTABLE || operation == GH_OPERATION_IMAGE_LOAD_LIBRARY ||
+	    operation == GH_OPERATION_IMAGE_LOAD_KERNEL || operation == GH_OPERATION_IMAGE_LOAD_PROGRAM)
+		return GH_CLASS_IMAGE;
+	if (operation == GH_OPERATION_THREAD_CREATE || operation == GH_OPERATION_THREAD_OPEN)
+		return GH_CLASS_THREAD;
+	return GH_CLASS_PROCESS;
+}
+
 /* "All" is all that runs or is loaded. What processes do to each other is reported when a rule has something to say. */
 static __always_inline int gh_is_reported(const struct gh_verdict *verdict, __u32 operation)
 {
-	return (gh_config.report == GH_REPORT_ALL && operation <= GH_OPERATION_IMAGE_LOAD_LIBRARY) || verdict->denied ||
-	       verdict->rule != GH_RULE_NONE || verdict->audited_rule != GH_RULE_NONE;
+	return (gh_config.report == GH_REPORT_ALL &&
+		(operation <= GH_OPERATION_IMAGE_LOAD_LIBRARY || gh_class_of(operation) == GH_CLASS_IMAGE)) ||
+	       verdict->denied || verdict->rule != GH_RULE_NONE || verdict->audited_rule != GH_RULE_NONE;
 }
 
 static __always_inline void gh_number(struct gh_event_header *header, __u32 class)
@@ -103,15 +114,6 @@ static __always_inline __u64 gh_text_arguments(struct gh_scratch *scratch, struc
 	if (bpf_probe_read_user(scratch->text + used, length, (void *)start))
 		return used;
 	return gh_text_note(&scratch->event.arguments, used, length);
-}
-
-static __always_inline __u32 gh_class_of(__u32 operation)
-{
-	if (operation == GH_OPERATION_IMAGE_LOAD_EXECUTABLE || operation == GH_OPERATION_IMAGE_LOAD_LIBRARY)
-		return GH_CLASS_IMAGE;
-	if (operation == GH_OPERATION_THREAD_CREATE || operation == GH_OPERATION_THREAD_OPEN)
-		return GH_CLASS_THREAD;
-	return GH_CLASS_PROCESS;
 }
 
 /* Everything but the texts; image, target, request and verdict are already in place. */

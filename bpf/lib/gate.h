@@ -87,7 +87,8 @@ static __always_inline __u64 gh_gate_key(struct gh_scratch *scratch, const struc
 					 __u32 operation)
 {
 	__u32 needs = generation->operation_needs[gh_operation_slot(operation)];
-	__u32 object_needs = GH_NEEDS_TARGET | GH_NEEDS_NAME | GH_NEEDS_HASH | GH_NEEDS_IMAGE;
+	__u32 object_needs = GH_NEEDS_TARGET | GH_NEEDS_NAME | GH_NEEDS_HASH | GH_NEEDS_IMAGE | GH_NEEDS_TRUST |
+			     GH_NEEDS_VERITY | GH_NEEDS_ANSWERS;
 	__u32 subject = needs & GH_NEEDS_SUBJECT ? scratch->asked.subject : 0;
 	__u32 object = needs & object_needs ? scratch->asked.object : 0;
 
@@ -134,6 +135,8 @@ GH_GLOBAL int gh_gate_verdict(const __u32 *slot, __u32 index)
 		/* Who asked for the hash and found that no row wants it decides as for a hash that no rule names. */
 		if (scratch->facts.class[GH_SOURCE_IMAGE + GH_IMAGE_SHA256] == GH_HASH_CLASS_NOT_ASKED)
 			scratch->facts.class[GH_SOURCE_IMAGE + GH_IMAGE_SHA256] = GH_HASH_CLASS_OTHER;
+		if (scratch->facts.mask[GH_MASK_IMAGE + GH_IMAGE_MASK_TRUST] == GH_TRUST_CLASS_NOT_ASKED)
+			scratch->facts.mask[GH_MASK_IMAGE + GH_IMAGE_MASK_TRUST] = GH_TRUST_CLASS_NONE;
 		key = scratch->asked.failed ? 0 : gh_gate_key(scratch, generation, operation);
 		if (!key || !gh_cached_use(scan, key)) {
 			gh_scan_run(scratch);

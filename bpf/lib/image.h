@@ -10,7 +10,9 @@
 #include "content.h"
 #include "intern.h"
 #include "program.h"
+#include "trust.h"
 #include "unknown.h"
+#include "verity.h"
 
 /* Whether any rule for images tests this: labels are made for all of them alike. */
 static __always_inline __u32 gh_image_needs(const struct gh_generation *generation)
@@ -18,14 +20,8 @@ static __always_inline __u32 gh_image_needs(const struct gh_generation *generati
 	return generation->operation_needs[GH_OPERATION_PROCESS_EXEC] |
 	       generation->operation_needs[GH_OPERATION_IMAGE_LOAD_EXECUTABLE] |
 	       generation->operation_needs[GH_OPERATION_IMAGE_LOAD_LIBRARY] |
+	       generation->operation_needs[GH_OPERATION_IMAGE_LOAD_KERNEL] |
 	       generation->operation_needs[GH_OPERATION_PROCESS_EXEC_ARGUMENTS];
-}
-
-static __always_inline __u32 gh_bucket_value(const struct gh_inode_key *key)
-{
-	__u32 *epoch = gh_content_epoch(key);
-
-	return epoch ? *(volatile __u32 *)epoch : 0;
 }
 
 /* The epochs of an inode's content, which a label with a hash depends on. */
@@ -89,6 +85,10 @@ static __noinline int gh_stamp_of(struct file *file, struct gh_image_stamp *stam
 	stamp->mount_epoch = 0;
 	stamp->hash_state = GH_HASH_NOT_NEEDED;
 	stamp->changed = 0;
+	stamp->mount_flags = gh_mount_flags_of(place.mnt);
+	stamp->answers = 0;
+	stamp->asks = 0;
+	stamp->pad = 0;
 	__builtin_memset(&stamp->content, 0, sizeof(stamp->content));
 	return 0;
 }
@@ -102,6 +102,7 @@ static __noinline int gh_stamp_is_beneath(const struct gh_image_stamp *stamp, st
 	gh_place_of(file, &place);
 	dentry = place.dentry;
 	return stamp->mount == (__u64)place.mnt && stamp->dentry == (__u64)dentry &&
+	       stamp->mount_flags == gh_mount_flags_of(place.mnt) &&
 	       stamp->parent == BPF_CORE_READ(dentry, d_parent, d_inode, i_ino) && stamp->name == gh_name_of(dentry);
 }
 
@@ -128,6 +129,7 @@ static __noinline int gh_stamp_is_here(const struct gh_image_stamp *stamp, struc
 	difference = stamp->mount ^ gh_unknown_pointer(file->f_path.mnt);
 	difference |= stamp->dentry ^ gh_unknown_pointer(dentry);
 	difference |= stamp->parent ^ dentry->d_parent->d_inode->i_ino;
+	difference |= stamp->mount_flags ^ gh_mount_flags_from(file->f_path.mnt->mnt_flags, dentry->d_sb->s_flags);
 	difference |=
 	    stamp->name ^ gh_name_number(dentry->d_name.len, dentry->d_name.hash, dentry->d_seq.seqcount.sequence);
 	return !difference;
@@ -168,7 +170,10 @@ static __noinline int gh_stamp_is_same(const struct gh_image_stamp *stamp, struc
 	difference |= stamp->uid ^ inode->i_uid.val;
 	difference |= stamp->gid ^ inode->i_gid.val;
 	difference |= stamp->mode ^ inode->i_mode;
-	difference |= stamp->flags ^ gh_image_flags_from(magic, inode->i_mode, inode->i_nlink, writers);
+	difference |= stamp->flags ^ gh_image_flags_from(magic, inode->i_mode, inode->i_nlink, writers) ^
+		      (magic == MAGIC_OVERLAY ? gh_image_layer(inode, backing) : 0);
+	if (stamp->asks)
+		difference |= stamp->answers ^ gh_answers_now(magic == MAGIC_OVERLAY ? backing : inode);
 	if (difference || stamp->hash_state != GH_HASH_KNOWN)
 		return !difference;
 	return gh_stamp_is_unwritten(stamp, magic == MAGIC_OVERLAY ? backing : inode);
@@ -231,8 +236,17 @@ static __noinline int gh_image_identify(struct gh_scratch *scratch, const struct
 		identity->class[GH_IMAGE_FILE_SYSTEM] =
 		    gh_number_class(scratch, generation, GH_NUMBERS_FILE_SYSTEM, image->magic);
 		identity->class[GH_IMAGE_KIND] = image->kind;
-		identity->mask[0] = image->flags;
+		identity->mask[GH_IMAGE_MASK_FLAGS] = image->flags;
 	}
+	if (needs & GH_NEEDS_VERITY)
+		identity->mask[GH_IMAGE_MASK_VERITY] =
+		    image->has_verity ? gh_hash_class(generation->number, GH_HASH_KNOWN, image->verity)
+				      : GH_HASH_CLASS_OTHER;
+	if (needs & GH_NEEDS_TRUST) {
+		image->trust_class = gh_trust_class(scratch);
+		identity->mask[GH_IMAGE_MASK_TRUST] = image->trust_class;
+	}
+	identity->mask[GH_IMAGE_MASK_ANSWERS] = image->answers;
 	return failed;
 }
 

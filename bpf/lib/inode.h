@@ -88,14 +88,57 @@ static __always_inline __u32 gh_image_flags_from(__u32 magic, __u32 mode, __u32 
 		flags |= GH_IMAGE_SETUID;
 	if (mode & MODE_SETGID)
 		flags |= GH_IMAGE_SETGID;
+	if (mode & MODE_GROUP_WRITE)
+		flags |= GH_IMAGE_GROUP_WRITABLE;
+	if (mode & MODE_WORLD_WRITE)
+		flags |= GH_IMAGE_WORLD_WRITABLE;
 	return flags;
+}
+
+/* The upper dentry stands behind the inode in struct ovl_inode on all kernels. Null: there is none, or it cannot be read. */
+static __always_inline struct inode *gh_overlay_upper(struct inode *inode)
+{
+	struct dentry *upper = 0;
+
+	bpf_probe_read_kernel(&upper, sizeof(upper), (void *)inode + bpf_core_type_size(struct inode));
+	return upper ? BPF_CORE_READ(upper, d_inode) : 0;
+}
+
+/* Of a file on overlayfs: whether its content comes from the upper layer. */
+static __always_inline __u32 gh_image_layer(struct inode *inode, struct inode *backing)
+{
+	return backing && gh_overlay_upper(inode) == backing ? GH_IMAGE_OVERLAY_UPPER : 0;
+}
+
+#define GH_IMAGE_MOUNT_FLAGS                                                                                           \
+	(GH_IMAGE_MOUNT_READ_ONLY | GH_IMAGE_MOUNT_NO_SUID | GH_IMAGE_MOUNT_NO_DEV | GH_IMAGE_MOUNT_NO_EXEC)
+
+static __always_inline __u32 gh_mount_flags_from(int mount, unsigned long super_block)
+{
+	__u32 flags = 0;
+
+	if (mount & MNT_READ_ONLY_BIT || super_block & SB_READ_ONLY_BIT)
+		flags |= GH_IMAGE_MOUNT_READ_ONLY;
+	if (mount & MNT_NO_SUID_BIT)
+		flags |= GH_IMAGE_MOUNT_NO_SUID;
+	if (mount & MNT_NO_DEV_BIT)
+		flags |= GH_IMAGE_MOUNT_NO_DEV;
+	if (mount & MNT_NO_EXEC_BIT)
+		flags |= GH_IMAGE_MOUNT_NO_EXEC;
+	return flags;
+}
+
+static __always_inline __u32 gh_mount_flags_of(struct vfsmount *mount)
+{
+	return gh_mount_flags_from(BPF_CORE_READ(mount, mnt_flags), BPF_CORE_READ(mount, mnt_root, d_sb, s_flags));
 }
 
 /* Facts that hold now; enum gh_image_flag. `backing` may be null. */
 static __always_inline __u32 gh_image_flags(struct inode *inode, struct inode *backing, __u32 magic)
 {
 	return gh_image_flags_from(magic, BPF_CORE_READ(inode, i_mode), BPF_CORE_READ(inode, i_nlink),
-				   backing ? BPF_CORE_READ(backing, i_writecount.counter) : 0);
+				   backing ? BPF_CORE_READ(backing, i_writecount.counter) : 0) |
+	       (magic == MAGIC_OVERLAY ? gh_image_layer(inode, backing) : 0);
 }
 
 /* Collects what the image is. Returns the inode that holds the content, or null. */

@@ -47,6 +47,9 @@ static __always_inline __u32 gh_load_needs(const struct gh_generation *generatio
 	return needs;
 }
 
+#define GH_NEEDS_OBJECT                                                                                                \
+	(GH_NEEDS_NAME | GH_NEEDS_HASH | GH_NEEDS_IMAGE | GH_NEEDS_TRUST | GH_NEEDS_VERITY | GH_NEEDS_ANSWERS)
+
 static __always_inline int gh_load_is_canary(const struct gh_load *load)
 {
 	struct gh_inode_key key;
@@ -93,7 +96,7 @@ static __noinline int gh_load_is_settled(const struct gh_load *load)
 		if (!subject)
 			return 0;
 	}
-	if (needs & (GH_NEEDS_NAME | GH_NEEDS_HASH | GH_NEEDS_IMAGE)) {
+	if (needs & GH_NEEDS_OBJECT) {
 		object = gh_image_class(load->file, load->file->f_inode, number, load->kind);
 		if (!object)
 			return 0;
@@ -106,9 +109,8 @@ static __noinline int gh_load_is_settled(const struct gh_load *load)
 		if (i >= load->count)
 			break;
 		own = generation->operation_needs[gh_operation_slot(operation)];
-		key = gh_cached_key(number, own & GH_NEEDS_SUBJECT ? subject : 0,
-				    own & (GH_NEEDS_NAME | GH_NEEDS_HASH | GH_NEEDS_IMAGE) ? object : 0, operation,
-				    own & GH_NEEDS_REQUEST ? gh_load_request(load) : 0);
+		key = gh_cached_key(number, own & GH_NEEDS_SUBJECT ? subject : 0, own & GH_NEEDS_OBJECT ? object : 0,
+				    operation, own & GH_NEEDS_REQUEST ? gh_load_request(load) : 0);
 		if (!generation->operation_value[gh_operation_slot(operation)])
 			continue;
 		if (!gh_cached_is_silent(gh_cached_find(number, key)))
@@ -155,6 +157,13 @@ static __noinline int gh_load_facts(const struct gh_load *load, struct gh_scratc
 		return 0;
 	needs = gh_load_needs(generation, load);
 	scratch->stamp.flags = image->flags;
+	image->flags |= scratch->stamp.mount_flags;
+	if (gh_image_needs(generation) & (GH_NEEDS_VERITY | GH_NEEDS_TRUST))
+		gh_verity_of(load->file, backing, scratch);
+	if (gh_image_needs(generation) & GH_NEEDS_ANSWERS) {
+		scratch->stamp.asks = 1;
+		scratch->stamp.answers = image->answers = gh_answers_now(backing);
+	}
 	if (gh_image_needs(generation) & GH_NEEDS_HASH && image->hash_state != GH_HASH_VOLATILE) {
 		/* First the epochs, then the hash of that epoch or a later one: a label never outlives its content. */
 		gh_stamp_content(&scratch->stamp, &image->backing);
@@ -290,6 +299,31 @@ static __noinline int gh_load_find_hash(const struct gh_load *load, struct gh_fo
 	return 0;
 }
 
+/*
+ * Somebody may be writing to what was hashed: it is what it was, and may be something else when it runs. So it is refused if either
+ * would be: what has this hash, or what has none that a rule names. Nothing of that is kept.
+ */
+static __noinline int gh_load_doubt(struct gh_scratch *scratch, __u32 index)
+{
+	__u32 *hash = &scratch->facts.class[GH_SOURCE_IMAGE + GH_IMAGE_SHA256], known = *hash;
+	__u64 *trust = &scratch->facts.mask[GH_MASK_IMAGE + GH_IMAGE_MASK_TRUST], trusted = *trust;
+	struct gh_scan *scan = &scratch->scan;
+
+	*hash = GH_HASH_CLASS_VOLATILE;
+	*trust = trusted ? GH_TRUST_CLASS_VOLATILE : 0;
+	if (gh_scan_begin(scan, scratch->asked.number, scratch->asked.operation + index)) {
+		gh_scan_run(scratch);
+		if (scan->outcome == GH_ACTION_DENY || scan->outcome == GH_ACTION_KILL) {
+			scratch->event.image.hash_state = GH_HASH_VOLATILE;
+			scratch->asked.object = 0;
+			return 1;
+		}
+	}
+	*hash = known;
+	*trust = trusted;
+	return 0;
+}
+
 /* No working memory for any of the operations. */
 static __always_inline int gh_load_refuse(const struct gh_load *load)
 {
@@ -320,6 +354,9 @@ static __always_inline int gh_load_decide(const struct gh_load *load)
 		if (!scratch)
 			return gh_load_refuse(load);
 	}
+	if (scratch->event.image.flags & GH_IMAGE_WRITERS && scratch->event.image.hash_state == GH_HASH_KNOWN &&
+	    !gh_load_doubt(scratch, 0) && load->count > 1)
+		gh_load_doubt(scratch, 1);
 	if (load->keeps)
 		gh_keep_exec(scratch);
 	if (gh_gate_decide(scratch, 0))

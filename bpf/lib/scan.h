@@ -184,7 +184,9 @@ static long gh_scan_resolve(__u32 index, struct gh_scan_context *context)
 		scan->failed = 1;
 		return 1;
 	}
-	if (step->kind == GH_STEP_MASK)
+	if (step->kind == GH_STEP_MASK_CLASS)
+		chosen = scratch->facts.mask[step->source & (GH_MASK_COUNT - 1)];
+	else if (step->kind == GH_STEP_MASK)
 		chosen = scratch->facts.mask[step->source & (GH_MASK_COUNT - 1)] >> (step->bit & 63) & 1;
 	else
 		chosen = scratch->facts.class[step->source & (GH_SOURCE_COUNT - 1)];

@@ -154,6 +154,10 @@ struct gh_image_stamp {
 	__u32 epoch; /* the same */
 	__u32 mount_epoch;
 	__u32 hash_state; /* enum gh_hash_state */
+	__u32 mount_flags; /* those of enum gh_image_flag that are the mount's */
+	__u32 answers; /* of clients, if some rule asks them */
+	__u32 asks; /* whether some rule does */
+	__u32 pad;
 };
 
 struct gh_image_label {

@@ -181,6 +181,26 @@ struct gh_chain {
 #define GH_NAME_BYTES  4096
 #define GH_NAME_BUFFER (GH_NAME_BYTES + 256)
 
+/* A hash on its way over memory; lib/sha256.h. */
+struct gh_sha256 {
+	__u64 address;
+	__u64 size;
+	__u64 offset;
+	__u32 state[8];
+	__u32 working[8];
+	__u32 word[16];
+	__u8 block[64];
+	__u32 failed;
+	__u32 pad;
+};
+
+/* struct fsverity_digest of include/uapi/linux/fsverity.h, with room for the longest. */
+struct gh_verity_digest {
+	__u16 algorithm;
+	__u16 size;
+	__u8 bytes[64];
+};
+
 struct gh_scratch {
 	__u64 owner; /* 0 = free */
 	__u64 slot; /* which of the pool it is */
@@ -201,6 +221,9 @@ struct gh_scratch {
 	struct gh_asker asker;
 	struct gh_process_key process; /* whom scratch->known is of */
 	struct gh_image_stamp stamp;
+	struct gh_sha256 sha256;
+	struct gh_trust_key trust;
+	struct gh_verity_digest verity;
 	struct gh_image program; /* the executable of a process that is labelled */
 	__u32 name_start; /* a path is name[name_start], name_length bytes */
 	__s32 name_length; /* negative: none, or longer than GH_NAME_BYTES */
