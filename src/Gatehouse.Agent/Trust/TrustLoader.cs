@@ -63,7 +63,7 @@ internal sealed class TrustLoader(
             Database = file.Options.Path,
             ReadAt = time.GetUtcNow(),
             Exists = reading?.Exists ?? true,
-            Signed = reading?.IsSigned ?? false,
+            SignatureVerified = reading?.IsSigned ?? false,
             Counter = refused is null ? database.Counter : 0,
             Entries = TrustWords.Sources.ToDictionary(
                 TrustWords.Of, s => refused is null ? database.Entries.Count(e => e.Source == s) : 0, StringComparer.Ordinal),
@@ -116,7 +116,7 @@ internal sealed class TrustLoader(
             health.Clear(HealthTopic.Trust);
             logger.LogInformation(
                 "Trust database {Database}: number {Counter}, {Digests} digests, signed: {Signed}.",
-                status.Database, status.Counter, status.Digests, status.Signed);
+                status.Database, status.Counter, status.Digests, status.SignatureVerified);
             return;
         }
 

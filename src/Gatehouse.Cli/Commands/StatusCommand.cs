@@ -115,7 +115,7 @@ internal sealed class StatusCommand : CliCommand
         }
 
         report.Line(Label("trust"), trust.Exists
-            ? $"number {trust.Counter} of {trust.Database}, {(trust.Signed ? "signed by the owner" : "not signed")}, read at {Text(trust.ReadAt)}: "
+            ? $"number {trust.Counter} of {trust.Database}, {(trust.SignatureVerified ? "signed by the owner" : "not signed")}, read at {Text(trust.ReadAt)}: "
                 + $"{trust.Digests} digests; entries {string.Join(", ", trust.Entries.Select(static e => $"{e.Key} {e.Value}"))}"
             : $"nothing is trusted: there is no {trust.Database} (gatehouse trust scan)");
         if (trust.LeftOut > 0)

@@ -13,7 +13,7 @@ public sealed record TrustStatus
     public required bool Exists { get; init; }
 
     /// <summary>Whether its signature by the owner's key was verified. False without such a key: then nothing asks for one.</summary>
-    public required bool Signed { get; init; }
+    public required bool SignatureVerified { get; init; }
 
     /// <summary>Number of its version; 0 if none is in force.</summary>
     public required ulong Counter { get; init; }
