@@ -59,6 +59,15 @@ public interface IKernelGate : IDisposable
     /// <returns>How many events were handed over; 0 after the timeout or a signal.</returns>
     int Consume(Action<GateDecision> handler, TimeSpan timeout);
 
+    /// <summary>
+    /// Exchanges the digests that <c>image.trust</c> is found by, all of them. What was trusted and is not among them is not
+    /// trusted any more.
+    /// </summary>
+    /// <remarks>Verdicts that the kernel side keeps were made by the earlier digests: <see cref="Load"/> afterwards.</remarks>
+    /// <param name="digests">Each digest of a kind once; empty: nothing is trusted.</param>
+    /// <exception cref="KernelGateException">The map could not be filled. Closed: what is missing in it is not trusted.</exception>
+    TrustOutcome ReplaceTrusted(IReadOnlyCollection<TrustedDigest> digests);
+
     /// <summary>Chooses which decisions are reported; decisions themselves do not change.</summary>
     void SetReporting(ReportMode mode);
 

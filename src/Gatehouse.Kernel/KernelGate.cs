@@ -143,6 +143,11 @@ public sealed class KernelGate : IKernelGate
         });
     }
 
+    // LEAD: fill the kernel's map of trusted digests here.
+    /// <inheritdoc />
+    public TrustOutcome ReplaceTrusted(IReadOnlyCollection<TrustedDigest> digests) =>
+        throw new NotSupportedException("this kernel side has no map of trusted digests");
+
     /// <inheritdoc />
     public void SetReporting(ReportMode mode)
     {

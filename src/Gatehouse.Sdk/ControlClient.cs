@@ -118,6 +118,11 @@ public sealed class ControlClient : IDisposable
     public Task<TrialStatus> EndTrialAsync(CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Delete, "v1/trial", null, GatehouseJson.Default.TrialStatus, cancellationToken);
 
+    /// <summary>Has the agent read the trust database again, and the policies take effect with it.</summary>
+    /// <param name="cancellationToken">Gives up waiting; the agent reads it all the same.</param>
+    public Task<TrustStatus> ReloadTrustAsync(CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Post, "v1/trust/reload", null, GatehouseJson.Default.TrustStatus, cancellationToken);
+
     /// <summary>Reads the event stream as typed records.</summary>
     /// <param name="query">Which part of the stream.</param>
     /// <param name="cancellationToken">Ends the subscription; records not yet read are given up.</param>

@@ -70,6 +70,8 @@ internal static class AgentCommandLine
             AllowMultipleArgumentsPerToken = false,
         };
         var state = Text("--state-dir", "DIR", "Where the policies in force are saved.", defaults.StateDirectory);
+        var trust = new Option<string?>("--trust-database") { Description = "The trust database; trust.db in the state directory by default.", HelpName = "FILE" };
+        var owner = Text("--owner-key", "FILE", "The owner's public key; if it is there, the trust database must be signed by it.", defaults.OwnerKeyPath);
         var socket = Text("--socket", "PATH", "The control socket.", defaults.SocketPath);
         var report = Word("--report", "Which decisions are reported as events; matched: those in which a rule took part.", "all", "matched");
         var ring = new Option<int>("--ring-bytes")
@@ -89,13 +91,15 @@ internal static class AgentCommandLine
             "--log-level", "The least level that is logged to standard error.", "information", "trace", "debug", "warning", "error", "critical");
         var root = new RootCommand("Gatehouse's agent: enforces policies through the running kernel and reports each decision.")
         {
-            policy, state, socket, report, ring, level,
+            policy, state, trust, owner, socket, report, ring, level,
         };
         root.SetAction((result, cancellationToken) => run(
             new AgentOptions
             {
                 PolicyPaths = result.GetValue(policy) ?? [],
                 StateDirectory = result.GetValue(state)!,
+                TrustDatabasePath = result.GetValue(trust),
+                OwnerKeyPath = result.GetValue(owner)!,
                 SocketPath = result.GetValue(socket)!,
                 Reporting = Enum.Parse<ReportMode>(result.GetValue(report)!, ignoreCase: true),
                 RingBytes = result.GetValue(ring),

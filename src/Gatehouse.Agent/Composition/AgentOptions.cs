@@ -1,5 +1,6 @@
 using Gatehouse.Kernel;
 using Gatehouse.Sdk;
+using Gatehouse.Trust;
 using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Agent.Composition;
@@ -12,6 +13,12 @@ internal sealed record AgentOptions
 
     /// <summary>Where the policies in force are saved.</summary>
     public string StateDirectory { get; init; } = "/var/lib/gatehouse";
+
+    /// <summary>The trust database; null: <c>trust.db</c> in <see cref="StateDirectory"/>.</summary>
+    public string? TrustDatabasePath { get; init; }
+
+    /// <summary>The owner's public key; if it is there, the trust database must be signed.</summary>
+    public string OwnerKeyPath { get; init; } = TrustFileOptions.DefaultOwnerKeyPath;
 
     /// <summary>The control socket.</summary>
     public string SocketPath { get; init; } = GatehouseDefaults.SocketPath;

@@ -42,6 +42,8 @@ internal static class AgentProcess
             using var gate = environment.OpenGate(options);
             logger.LogInformation("{How} ({Fingerprint}).", gate.TookOver ? "Took over the attached programs" : "Attached the programs", gate.ObjectFingerprint);
             await using var agent = new RunningAgent(gate, options, environment, loggers);
+            // Before the policies, so that their first decision knows what is trusted.
+            agent.Trust.Load();
             agent.Enforcer.Begin(policies);
             if (!agent.Canary.ProveOnce())
             {

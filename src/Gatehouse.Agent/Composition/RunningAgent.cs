@@ -3,7 +3,9 @@ using Gatehouse.Agent.Control;
 using Gatehouse.Agent.Enforcement;
 using Gatehouse.Agent.Events;
 using Gatehouse.Agent.Health;
+using Gatehouse.Agent.Trust;
 using Gatehouse.Kernel;
+using Gatehouse.Trust;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -39,6 +41,18 @@ internal sealed class RunningAgent : IAsyncDisposable
             Health,
             time,
             loggers.CreateLogger<Enforcer>());
+        Trust = new TrustLoader(
+            new TrustDatabaseFile(new TrustFileOptions
+            {
+                Path = options.TrustDatabasePath ?? Path.Combine(options.StateDirectory, "trust.db"),
+                OwnerKeyPath = options.OwnerKeyPath,
+                FlushDirectory = HostFiles.FlushDirectory,
+            }),
+            gate,
+            Enforcer,
+            Health,
+            time,
+            loggers.CreateLogger<TrustLoader>());
         Canary = new CanaryMonitor(gate, Stream, _clock, Health, time, loggers.CreateLogger<CanaryMonitor>());
         _pump = new EventPump(
             gate, Stream, new DecisionTranslator(names, _clock), _clock, Health, time, loggers.CreateLogger<EventPump>());
@@ -50,17 +64,20 @@ internal sealed class RunningAgent : IAsyncDisposable
 
     public Enforcer Enforcer { get; }
 
+    public TrustLoader Trust { get; }
+
     public CanaryMonitor Canary { get; }
 
     /// <summary>Serves, reads events and goes on proving.</summary>
     public async Task StartAsync(string socketPath, CancellationToken cancellationToken)
     {
-        var status = new StatusEndpoint(Enforcer, Canary, _pump, Stream, Health, _clock, _environment.Time);
+        var status = new StatusEndpoint(Enforcer, Trust, Canary, _pump, Stream, Health, _clock, _environment.Time);
         _server = ControlServer.Build(
             socketPath,
             status,
             new PolicyEndpoints(Enforcer),
             new TrialEndpoints(Enforcer),
+            new TrustEndpoint(Trust),
             Stream,
             new PeerGuard(_environment.AllowedUsers, _loggers.CreateLogger<PeerGuard>()),
             _loggers);

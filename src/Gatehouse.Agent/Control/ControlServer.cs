@@ -19,6 +19,7 @@ internal static class ControlServer
         StatusEndpoint status,
         PolicyEndpoints policies,
         TrialEndpoints trial,
+        TrustEndpoint trust,
         EventStream stream,
         PeerGuard peers,
         ILoggerFactory loggers)
@@ -57,6 +58,7 @@ internal static class ControlServer
         app.MapPost("/v1/trial", (RequestDelegate)trial.TryAsync);
         app.MapPost("/v1/trial/confirm", (RequestDelegate)trial.ConfirmAsync);
         app.MapDelete("/v1/trial", (RequestDelegate)trial.EndAsync);
+        app.MapPost("/v1/trust/reload", (RequestDelegate)trust.ReloadAsync);
         app.MapGet("/v1/events", (RequestDelegate)events.ReadAsync);
         return app;
     }

@@ -69,6 +69,49 @@ internal sealed partial class Enforcer(
             new ChangeRules(ReplacesAll: false),
             cancellationToken);
 
+    /// <summary>
+    /// Changes something else that decisions rest on, and loads the policies in force once more: the kernel side keeps verdicts
+    /// of a generation, and a new one forgets them.
+    /// </summary>
+    /// <param name="change">What to change; it is made even if the policies cannot be loaded again.</param>
+    /// <returns>Why the policies could not be loaded, so that verdicts of before may still count; null if all is well.</returns>
+    /// <remarks>Not cancellable: a client that hangs up must not leave the change without the new generation.</remarks>
+    public async Task<string?> ReloadAfterAsync(Action change)
+    {
+        await _changing.WaitAsync(CancellationToken.None);
+        try
+        {
+            return await Task.Run(() => ReloadAfter(change), CancellationToken.None);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    private string? ReloadAfter(Action change)
+    {
+        change();
+        if (_current is not { } current)
+        {
+            return gate.Generation == 0
+                ? null
+                : "the policies in force are not known, so they cannot be loaded again; apply policies with replaceAll";
+        }
+
+        try
+        {
+            // Nothing is saved: during a trial the policies before it stay the saved ones.
+            Load(current, save: false);
+            return null;
+        }
+        catch (KernelGateException e)
+        {
+            logger.LogError(e, "The policies could not be loaded again; generation {Generation} stays in force.", gate.Generation);
+            return e.Message;
+        }
+    }
+
     private static bool Is(ActivePolicy policy, string name) => string.Equals(policy.Name, name, StringComparison.Ordinal);
 
     private static IReadOnlyList<PolicyFile> Merge(PolicySet current, IReadOnlyList<PolicyFile> files)

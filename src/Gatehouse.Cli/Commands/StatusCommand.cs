@@ -93,6 +93,7 @@ internal sealed class StatusCommand : CliCommand
                 ($"{string.Join(", ", trial.Policies.DefaultIfEmpty("no policy"))}: the agent goes back in {trial.RemainingSeconds:0} s unless confirmed", Tone.Warning));
         }
 
+        Describe(report, status.Trust);
         report.Line(Label("agent"), $"version {status.Version}, pid {status.Pid}, since {Text(status.StartedAt)} ({status.UptimeSeconds:0} s)");
         report.Line(Label("kernel"), $"{status.KernelRelease}, boot {status.BootId}");
         report.Line(Label("object"), enforcement.ObjectFingerprint + (enforcement.TookOver ? " (taken over from an earlier agent)" : " (attached by this agent)"));
@@ -103,6 +104,24 @@ internal sealed class StatusCommand : CliCommand
         }
 
         return report;
+    }
+
+    private static void Describe(Report report, TrustStatus trust)
+    {
+        if (trust.Refused is { } refused)
+        {
+            report.Line(Label("trust"), ("REFUSED, nothing is trusted", Tone.Bad), $": {refused}");
+            return;
+        }
+
+        report.Line(Label("trust"), trust.Exists
+            ? $"number {trust.Counter} of {trust.Database}, {(trust.SignatureVerified ? "signed by the owner" : "not signed")}, read at {Text(trust.ReadAt)}: "
+                + $"{trust.Digests} digests; entries {string.Join(", ", trust.Entries.Select(static e => $"{e.Key} {e.Value}"))}"
+            : $"nothing is trusted: there is no {trust.Database} (gatehouse trust scan)");
+        if (trust.LeftOut > 0)
+        {
+            report.Line(Label("trust"), ($"{trust.LeftOut} digests found no room in the kernel: their images are not trusted", Tone.Bad));
+        }
     }
 
     private static void Describe(Report report, EventStatus events)

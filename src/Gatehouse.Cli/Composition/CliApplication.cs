@@ -44,6 +44,7 @@ internal static class CliApplication
             new DoctorCommand(context),
             new StatusCommand(context),
             new PolicyCommand(context),
+            new TrustCommand(context),
             new EventsCommand(context),
             new CompletionCommand(context),
         };

@@ -25,6 +25,9 @@ internal static partial class LibC
     internal static partial int close(int descriptor);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fsync(int descriptor);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial nint write(int descriptor, byte* buffer, nuint count);
 
     [LibraryImport("libc", SetLastError = true)]

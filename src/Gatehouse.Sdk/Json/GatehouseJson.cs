@@ -28,6 +28,7 @@ namespace Gatehouse.Sdk.Json;
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(StreamRecord))]
 [JsonSerializable(typeof(TrialStatus))]
+[JsonSerializable(typeof(TrustStatus))]
 [JsonSerializable(typeof(TryPoliciesRequest))]
 [JsonSerializable(typeof(TryPoliciesResult))]
 [JsonSerializable(typeof(IReadOnlyList<PolicyDiagnostic>))]

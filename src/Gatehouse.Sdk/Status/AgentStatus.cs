@@ -56,6 +56,9 @@ public sealed record AgentStatus
     /// <summary>The policies that are tried for a time; absent if none are.</summary>
     public TrialStatus? Trial { get; init; }
 
+    /// <summary>The trust database.</summary>
+    public required TrustStatus Trust { get; init; }
+
     /// <summary>Events and losses since the agent started.</summary>
     public required EventStatus Events { get; init; }
 

@@ -47,6 +47,7 @@ internal sealed class FakeKernelGate : IKernelGate
         }
 
         Image = image;
+        TrustedAtLoad = Trusted;
         Generation++;
         var bindings = image.BoundPaths.Select(static p => File.Exists(p.Path)
             ? new PathBinding(p.Path, p.Path, [new InodeIdentity(1, 2, 3)], null)
@@ -87,6 +88,26 @@ internal sealed class FakeKernelGate : IKernelGate
         }
         while (_ring.TryTake(out decision));
         return count;
+    }
+
+    /// <summary>What was trusted when the policies in force were loaded: the order matters.</summary>
+    public IReadOnlyList<TrustedDigest> TrustedAtLoad { get; private set; } = [];
+
+    public IReadOnlyList<TrustedDigest> Trusted { get; private set; } = [];
+
+    public int TrustCapacity { get; set; } = int.MaxValue;
+
+    public KernelGateException? TrustFailure { get; set; }
+
+    public TrustOutcome ReplaceTrusted(IReadOnlyCollection<TrustedDigest> digests)
+    {
+        if (TrustFailure is not null)
+        {
+            throw TrustFailure;
+        }
+
+        Trusted = [.. digests.Take(TrustCapacity)];
+        return new TrustOutcome(Trusted.Count, digests.Count - Trusted.Count);
     }
 
     public void SetReporting(ReportMode mode)
