@@ -87,6 +87,7 @@ bench-programs: setup
 	@mkdir -p build/bench
 	@gcc -O2 -Wall -Wextra -Werror -std=gnu17 -D_GNU_SOURCE -static -pthread -o build/bench/operations bench/operations.c
 	@gcc -O2 -Wall -Wextra -Werror -std=gnu17 -o build/bench/floor bench/floor.c -lbpf
+	@gcc -O2 -Wall -Wextra -Werror -std=gnu17 -D_GNU_SOURCE -static -o build/bench/questions bench/questions.c
 	@clang-14 -target bpf -mcpu=v3 -O2 -g -Wall -Werror -I/usr/include/x86_64-linux-gnu -c bench/floor.bpf.c -o build/bench/floor.bpf.o
 
 clean: ## remove everything that was built (kernels of the VM stay in their cache)

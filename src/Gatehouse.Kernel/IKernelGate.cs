@@ -1,3 +1,4 @@
+using Gatehouse.Kernel.Questions;
 using Gatehouse.Policy;
 
 namespace Gatehouse.Kernel;
@@ -30,6 +31,9 @@ public interface IKernelGate : IDisposable
 
     /// <summary>What this kernel cannot refuse although a rule asks for it; found out anew at each call.</summary>
     IReadOnlyList<PartlyEnforced> PartlyEnforced => [];
+
+    /// <summary>The answers by which the kernel decides rules with the action <c>ask</c>.</summary>
+    IAnswerTable Answers { get; }
 
     /// <summary>
     /// Fills the idle generation with <paramref name="image"/> and makes it the active one by a single switch.

@@ -7,6 +7,7 @@ using Gatehouse.Interop.LibBpf;
 using Gatehouse.Kernel.Canaries;
 using Gatehouse.Kernel.Events;
 using Gatehouse.Kernel.Loading;
+using Gatehouse.Kernel.Questions;
 using Gatehouse.Policy;
 
 namespace Gatehouse.Kernel;
@@ -131,6 +132,9 @@ public sealed class KernelGate : IKernelGate
 
     /// <inheritdoc />
     public IReadOnlyList<PartlyEnforced> PartlyEnforced => PartEnforcement.OfThisHost();
+
+    /// <inheritdoc />
+    public IAnswerTable Answers => throw new NotSupportedException("LEAD: the answer table of the kernel side");
 
     /// <inheritdoc />
     public int Consume(Action<GateDecision> handler, TimeSpan timeout)

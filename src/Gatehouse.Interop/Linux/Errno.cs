@@ -15,6 +15,12 @@ public static class Errno
     /// <summary>Interrupted system call.</summary>
     public const int Interrupted = 4;
 
+    /// <summary>Bad file descriptor.</summary>
+    public const int BadDescriptor = 9;
+
+    /// <summary>Invalid argument.</summary>
+    public const int Invalid = 22;
+
     /// <summary>Try again.</summary>
     public const int TryAgain = 11;
 
@@ -33,7 +39,7 @@ public static class Errno
             NoEntry => "ENOENT",
             Interrupted => "EINTR",
             7 => "E2BIG",
-            9 => "EBADF",
+            BadDescriptor => "EBADF",
             TryAgain => "EAGAIN",
             12 => "ENOMEM",
             AccessDenied => "EACCES",
@@ -42,7 +48,7 @@ public static class Errno
             Exists => "EEXIST",
             20 => "ENOTDIR",
             21 => "EISDIR",
-            22 => "EINVAL",
+            Invalid => "EINVAL",
             28 => "ENOSPC",
             38 => "ENOSYS",
             40 => "ELOOP",

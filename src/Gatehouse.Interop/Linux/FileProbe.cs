@@ -42,6 +42,14 @@ public readonly record struct FileProbe(int ErrorNumber, string Call, string? Re
         }
     }
 
+    /// <summary>Where a symbolic link leads; empty if that cannot be had.</summary>
+    public static unsafe string ReadLink(string path)
+    {
+        var buffer = stackalloc byte[PathBytes];
+        var length = LibC.readlink(path, buffer, PathBytes);
+        return length < 0 ? "" : Encoding.UTF8.GetString(buffer, (int)length);
+    }
+
     /// <summary>Opens and closes a regular file, so that the kernel's file_open hook sees it on this thread.</summary>
     /// <returns>0 or the errno.</returns>
     public static int Touch(string path)

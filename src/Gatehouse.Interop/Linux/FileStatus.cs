@@ -17,6 +17,15 @@ public readonly record struct FileStatus(uint OwnerUid, uint OwnerGid, uint Mode
     private const uint BasicStatistics = 0x7ff;
     private const int EmptyPath = 0x1000;
 
+    /// <summary>The inode's number, as user space sees it.</summary>
+    public ulong Inode { get; init; }
+
+    /// <summary>Major number of the device that the file is on.</summary>
+    public uint DeviceMajor { get; init; }
+
+    /// <summary>Minor number of it.</summary>
+    public uint DeviceMinor { get; init; }
+
     /// <summary>Looks at a file without opening it for reading, following symbolic links.</summary>
     /// <exception cref="InteropException">open, statx or fstatfs failed.</exception>
     public static unsafe FileStatus Read(string path)
@@ -26,19 +35,47 @@ public readonly record struct FileStatus(uint OwnerUid, uint OwnerGid, uint Mode
             throw new InteropException($"open({path})", Marshal.GetLastPInvokeError());
         try
         {
-            var file = stackalloc byte[StatxBytes];
-            if (LibC.statx(descriptor, "", EmptyPath, BasicStatistics, file) < 0)
-                throw new InteropException($"statx({path})", Marshal.GetLastPInvokeError());
-            var system = stackalloc byte[StatfsBytes];
-            if (LibC.fstatfs(descriptor, system) < 0)
-                throw new InteropException($"fstatfs({path})", Marshal.GetLastPInvokeError());
-            // struct statx: links, uid, gid and mode at 16, 20, 24 and 28, size at 40; struct statfs begins with the magic number.
-            return new FileStatus(
-                *(uint*)(file + 20), *(uint*)(file + 24), *(ushort*)(file + 28), *(ulong*)(file + 40), *(uint*)(file + 16), *(uint*)system);
+            return Read(descriptor, path);
         }
         finally
         {
             _ = LibC.close(descriptor);
         }
+    }
+
+    /// <summary>Looks at an open file.</summary>
+    /// <exception cref="InteropException">statx or fstatfs failed.</exception>
+    public static FileStatus Read(SafeHandle file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var held = false;
+        file.DangerousAddRef(ref held);
+        try
+        {
+            return Read((int)file.DangerousGetHandle(), "descriptor");
+        }
+        finally
+        {
+            file.DangerousRelease();
+        }
+    }
+
+    private static unsafe FileStatus Read(int descriptor, string what)
+    {
+        var file = stackalloc byte[StatxBytes];
+        if (LibC.statx(descriptor, "", EmptyPath, BasicStatistics, file) < 0)
+            throw new InteropException($"statx({what})", Marshal.GetLastPInvokeError());
+        var system = stackalloc byte[StatfsBytes];
+        if (LibC.fstatfs(descriptor, system) < 0)
+            throw new InteropException($"fstatfs({what})", Marshal.GetLastPInvokeError());
+        // struct statx: links, uid, gid and mode at 16, 20, 24 and 28, inode at 32, size at 40, device at 136; struct statfs begins
+        // with the magic number.
+        return new FileStatus(
+            *(uint*)(file + 20), *(uint*)(file + 24), *(ushort*)(file + 28), *(ulong*)(file + 40), *(uint*)(file + 16), *(uint*)system)
+        {
+            Inode = *(ulong*)(file + 32),
+            DeviceMajor = *(uint*)(file + 136),
+            DeviceMinor = *(uint*)(file + 140),
+        };
     }
 }

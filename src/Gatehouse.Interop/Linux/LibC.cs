@@ -65,4 +65,53 @@ internal static partial class LibC
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int fanotify_init(uint flags, uint eventFlags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial int fanotify_mark(int group, uint flags, ulong mask, int directory, byte* path);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial int poll(PollEntry* entries, nuint count, int milliseconds);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial nint pread(int descriptor, byte* buffer, nuint count, long offset);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial int timer_create(int clock, SignalEvent* signal, nint* timer);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial int timer_settime(nint timer, int flags, TimerSetting* setting, TimerSetting* old);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int timer_delete(nint timer);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    internal static partial nint pidfd_open(nint number, nint pid, nint flags);
+
+    /// <summary>struct pollfd.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct PollEntry
+    {
+        internal int Descriptor;
+        internal short Wanted;
+        internal short Happened;
+    }
+
+    /// <summary>struct sigevent of x86-64: value, signal, how, and room for the rest.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 64)]
+    internal struct SignalEvent
+    {
+        internal nint Value;
+        internal int Signal;
+        internal int Notify;
+    }
+
+    /// <summary>struct itimerspec: the interval and the first expiry, seconds and nanoseconds.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct TimerSetting
+    {
+        internal long IntervalSeconds;
+        internal long IntervalNanoseconds;
+        internal long Seconds;
+        internal long Nanoseconds;
+    }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Gatehouse.Sdk.Events;
 using Gatehouse.Sdk.Policies;
 using Gatehouse.Sdk.Problems;
+using Gatehouse.Sdk.Questions;
 using Gatehouse.Sdk.Status;
 
 namespace Gatehouse.Sdk.Json;
@@ -21,11 +22,15 @@ namespace Gatehouse.Sdk.Json;
     RespectRequiredConstructorParameters = true,
     MaxDepth = 32)]
 [JsonSerializable(typeof(AgentStatus))]
+[JsonSerializable(typeof(AnswerReceipt))]
+[JsonSerializable(typeof(AnswerRequest))]
 [JsonSerializable(typeof(ApplyPoliciesRequest))]
 [JsonSerializable(typeof(ApplyPoliciesResult))]
+[JsonSerializable(typeof(ForgottenAnswers))]
 [JsonSerializable(typeof(PolicyList))]
 [JsonSerializable(typeof(PolicyText))]
 [JsonSerializable(typeof(ProblemDocument))]
+[JsonSerializable(typeof(QuestionStreamLine))]
 [JsonSerializable(typeof(StreamRecord))]
 [JsonSerializable(typeof(TrialStatus))]
 [JsonSerializable(typeof(TrustStatus))]

@@ -62,6 +62,9 @@ public sealed record AgentStatus
     /// <summary>Events and losses since the agent started.</summary>
     public required EventStatus Events { get; init; }
 
+    /// <summary>How the asking of clients is; absent from agents that cannot ask.</summary>
+    public QuestionStatus? Questions { get; init; }
+
     /// <summary>Counters of the kernel side since it was attached, by name.</summary>
     public required IReadOnlyDictionary<string, ulong> Counters { get; init; }
 }
