@@ -21,6 +21,8 @@ public sealed class KernelGate : IKernelGate
     private readonly GateMaps _maps;
     private readonly PathBinder _binder;
     private readonly Canary _canary;
+    private readonly TrustedTable _trusted;
+    private readonly KernelAnswerTable _answers;
     private readonly Lock _loading = new();
     private BpfRing? _ring;
     private Action<GateDecision>? _handler;
@@ -39,6 +41,8 @@ public sealed class KernelGate : IKernelGate
         _maps = new GateMaps(pins);
         _binder = new PathBinder(_maps.Binding, _maps.Seen);
         _canary = new Canary(_maps.Counts);
+        _trusted = new TrustedTable(pins);
+        _answers = new KernelAnswerTable(pins);
     }
 
     /// <inheritdoc />
@@ -134,7 +138,7 @@ public sealed class KernelGate : IKernelGate
     public IReadOnlyList<PartlyEnforced> PartlyEnforced => PartEnforcement.OfThisHost();
 
     /// <inheritdoc />
-    public IAnswerTable Answers => throw new NotSupportedException("LEAD: the answer table of the kernel side");
+    public IAnswerTable Answers => _answers;
 
     /// <inheritdoc />
     public int Consume(Action<GateDecision> handler, TimeSpan timeout)
@@ -147,10 +151,12 @@ public sealed class KernelGate : IKernelGate
         });
     }
 
-    // LEAD: fill the kernel's map of trusted digests here.
     /// <inheritdoc />
-    public TrustOutcome ReplaceTrusted(IReadOnlyCollection<TrustedDigest> digests) =>
-        throw new NotSupportedException("this kernel side has no map of trusted digests");
+    public TrustOutcome ReplaceTrusted(IReadOnlyCollection<TrustedDigest> digests)
+    {
+        ArgumentNullException.ThrowIfNull(digests);
+        return Guarded(() => _trusted.Replace(digests));
+    }
 
     /// <inheritdoc />
     public void SetReporting(ReportMode mode)
@@ -178,6 +184,8 @@ public sealed class KernelGate : IKernelGate
     {
         _ring?.Dispose();
         _canary.Dispose();
+        _answers.Dispose();
+        _trusted.Dispose();
         _tables.Dispose();
         _maps.Dispose();
     }

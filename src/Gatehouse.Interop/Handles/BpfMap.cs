@@ -161,12 +161,41 @@ public sealed unsafe class BpfMap : IDisposable
         return sum;
     }
 
+    /// <summary>Removes a key, if it is there.</summary>
+    public void Remove<TKey>(in TKey key)
+        where TKey : unmanaged
+    {
+        RequireKey<TKey>();
+        fixed (TKey* k = &key)
+        {
+            var result = LibBpf.LibBpf.bpf_map_delete_elem(Descriptor, k);
+            if (result != -Linux.Errno.NoEntry)
+                LibBpfRuntime.Check(result, $"bpf_map_delete_elem({Name})");
+        }
+    }
+
+    /// <summary>All keys, as far as the map does not change meanwhile: then some may be missing, and some there twice.</summary>
+    public IReadOnlyList<TKey> ReadKeys<TKey>()
+        where TKey : unmanaged
+    {
+        RequireKey<TKey>();
+        var keys = new List<TKey>();
+        TKey key = default, next = default;
+        var result = LibBpf.LibBpf.bpf_map_get_next_key(Descriptor, null, &next);
+        while (result == 0)
+        {
+            keys.Add(next);
+            key = next;
+            result = LibBpf.LibBpf.bpf_map_get_next_key(Descriptor, &key, &next);
+        }
+        return keys;
+    }
+
     /// <summary>All keys, and empties the map.</summary>
     public IReadOnlyList<TKey> TakeKeys<TKey>()
         where TKey : unmanaged
     {
-        if (Unsafe.SizeOf<TKey>() != _keySize)
-            throw new InvalidOperationException($"{Name} has keys of {_keySize} bytes, not {Unsafe.SizeOf<TKey>()}");
+        RequireKey<TKey>();
         var keys = new List<TKey>();
         TKey key = default;
         while (LibBpf.LibBpf.bpf_map_get_next_key(Descriptor, null, &key) == 0)
@@ -179,6 +208,13 @@ public sealed unsafe class BpfMap : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _handle.Dispose();
+
+    private void RequireKey<TKey>()
+        where TKey : unmanaged
+    {
+        if (Unsafe.SizeOf<TKey>() != _keySize)
+            throw new InvalidOperationException($"{Name} has keys of {_keySize} bytes, not {Unsafe.SizeOf<TKey>()}");
+    }
 
     /// <summary>The kernel takes the sizes from the map and not from us: a wrong type would read or write beyond it.</summary>
     private void RequireSizes<TKey, TValue>()
