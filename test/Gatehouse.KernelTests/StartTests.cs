@@ -104,6 +104,7 @@ public sealed class StartTests(StartTests.Before before) : IClassFixture<StartTe
 
         public async ValueTask InitializeAsync()
         {
+            GuestAgent.Detach();
             Directory.Exists("/sys/fs/bpf/gatehouse").ShouldBeFalse("nothing is attached");
             var lineage = InGuest.Attack("lineage");
             Named = _volume.Add(InGuest.Attack("victim"), "named");

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Gatehouse.KernelTests.Guest;
 
-/// <summary>A real agent in the guest. Disposing ends it and removes its pins, so that the next test starts clean.</summary>
+/// <summary>
+/// A real agent in the guest. Disposing ends it and its policies. What is attached stays, because verifying it again takes the
+/// emulated processor half a minute: the next agent takes it over, as after a crash.
+/// </summary>
 public class GuestAgent : IAsyncLifetime
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
@@ -22,6 +25,9 @@ public class GuestAgent : IAsyncLifetime
     /// <summary>More of the agent's command line; set before it starts.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 
+    /// <summary>The ring's size is fixed when the programs are attached.</summary>
+    private bool HasOwnPrograms => Options.Contains("--ring-bytes", StringComparer.Ordinal);
+
     public int Pid => _process!.Id;
 
     public string Log
@@ -38,6 +44,8 @@ public class GuestAgent : IAsyncLifetime
     /// <summary>Starts the agent and waits until it has proven that it enforces.</summary>
     public async Task StartAsync()
     {
+        if (HasOwnPrograms && _process is null)
+            Detach();
         var start = new ProcessStartInfo(
             Path.Combine(InGuest.Repository, "build", "publish", "bin", "gatehoused"),
             ["--state-dir", _state, .. Options])
@@ -136,16 +144,35 @@ public class GuestAgent : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        var clean = await TryEndPoliciesAsync();
         if (_process is { HasExited: false })
             Kill();
         _process?.Dispose();
         Client.Dispose();
-        // Enforcement outlives the agent on purpose; only unpinning ends it.
-        if (Directory.Exists("/sys/fs/bpf/gatehouse"))
-            InGuest.Prepare("rm -rf /sys/fs/bpf/gatehouse");
+        if (HasOwnPrograms || !clean)
+            Detach();
         Directory.Delete(_state, recursive: true);
         GC.SuppressFinalize(this);
-        await Task.CompletedTask;
+    }
+
+    /// <summary>Ends enforcement, which outlives the agent on purpose.</summary>
+    public static void Detach()
+    {
+        if (Directory.Exists("/sys/fs/bpf/gatehouse"))
+            InGuest.Prepare("rm -rf /sys/fs/bpf/gatehouse");
+    }
+
+    private async Task<bool> TryEndPoliciesAsync()
+    {
+        try
+        {
+            await Client.ApplyPoliciesAsync([], replaceAll: true);
+            return true;
+        }
+        catch (Exception failure) when (failure is AgentUnreachableException or ControlProblemException or ControlProtocolException or OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     private async Task<bool> IsProvenAsync()
