@@ -9,6 +9,8 @@ public sealed class CompletionTests
     [Theory]
     [InlineData("gatehouse pol", "policy")]
     [InlineData("gatehouse policy ", "apply check confirm diff explain learn list remove replay schema show test try")]
+    [InlineData("gatehouse trust ", "add export list remove scan update verify")]
+    [InlineData("gatehouse trust list --source ", "baseline package signer")]
     [InlineData("gatehouse events --verdict ", "allow audit deny kill")]
     [InlineData("gatehouse events --operation ", "image.load process.create process.credentials process.exec process.exit process.open thread.create thread.open")]
     [InlineData("gatehouse completion ", "bash fish zsh")]

@@ -108,7 +108,7 @@ public sealed class FormatTests
     [InlineData(4, 88, "content package D 1 p=1 a", "not how an absolute path is written")]
     [InlineData(4, 90, "content package D 1 p=1 /a\\x41", "not how an absolute path is written")]
     [InlineData(4, 90, "content package D 1 p=1 /a\\u0041", "not how an absolute path is written")]
-    [InlineData(4, 88, "content package D 1 p=1", "breaks off")]
+    [InlineData(4, 87, "content package D 1 p=1", "breaks off")]
     public void A_refusal_names_line_and_column(int line, int column, string text, string problem)
     {
         string[] lines = ["gatehouse-trust 1", "counter 1", "entries 1", $"content package {Entries.Digest("x")} 1 p=1 /a"];

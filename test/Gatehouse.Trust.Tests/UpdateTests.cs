@@ -102,8 +102,7 @@ public sealed class UpdateTests : IDisposable
     public void The_state_afterwards_knows_all_packages_and_files()
     {
         _root.Install("a", "2", ("/usr/bin/a", FakeRoot.Script("a2")));
-        var (update, after) = Update();
-        var scanned = _root.Scanner.Scan(update.Changed, _root.Options, null, TestContext.Current.CancellationToken);
+        var (update, after, scanned) = UpdateAll();
 
         var state = update.Merge(_state, TrustDatabase.Create(2, after), scanned);
 
@@ -117,12 +116,14 @@ public sealed class UpdateTests : IDisposable
     private TrustUpdate Find(ScanState state, IReadOnlyList<TrustEntry>? entries = null) =>
         TrustUpdate.Find(entries is null ? _database : TrustDatabase.Create(2, entries), state, _root.Dpkg);
 
-    private (TrustUpdate Update, IReadOnlyList<TrustEntry> After) Update()
+    private (TrustUpdate Update, IReadOnlyList<TrustEntry> After) Update() => UpdateAll() is var (update, after, _) ? (update, after) : default;
+
+    private (TrustUpdate Update, IReadOnlyList<TrustEntry> After, ScanResult Scanned) UpdateAll()
     {
         var dpkg = _root.Dpkg;
         var update = TrustUpdate.Find(_database, _state, dpkg);
         var scanned = new TrustScanner(dpkg, Host.Look, new ModuleUnpacker())
             .Scan(update.Changed, _root.Options, null, TestContext.Current.CancellationToken);
-        return (update, TrustDatabase.Create(2, update.Merge(_database, scanned)).Entries);
+        return (update, TrustDatabase.Create(2, update.Merge(_database, scanned)).Entries, scanned);
     }
 }

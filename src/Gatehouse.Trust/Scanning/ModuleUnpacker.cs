@@ -31,7 +31,7 @@ public sealed class ModuleUnpacker(IReadOnlyList<string> directories)
             if (path.EndsWith(".gz", StringComparison.Ordinal))
             {
                 using var stream = new GZipStream(new MemoryStream(content), CompressionMode.Decompress);
-                return Digest(stream, cancellationToken);
+                return NotEmpty(Digest(stream, cancellationToken));
             }
 
             return path.EndsWith(".xz", StringComparison.Ordinal)
@@ -76,7 +76,7 @@ public sealed class ModuleUnpacker(IReadOnlyList<string> directories)
             feeding.Wait(cancellationToken);
             process.WaitForExit();
             return process.ExitCode == 0
-                ? result
+                ? NotEmpty(result)
                 : (default, 0, $"it cannot be unpacked: {command} says {complaint.GetAwaiter().GetResult().Trim().ReplaceLineEndings("; ")}");
         }
         catch (OperationCanceledException)
@@ -85,6 +85,10 @@ public sealed class ModuleUnpacker(IReadOnlyList<string> directories)
             throw;
         }
     }
+
+    // Every empty file has the digest of nothing.
+    private static (TrustDigest Digest, long Size, string? Problem) NotEmpty((TrustDigest Digest, long Size, string? Problem) result) =>
+        result is { Size: 0, Problem: null } ? (default, 0, "it unpacks to nothing") : result;
 
     private static void Feed(Process process, byte[] content)
     {
@@ -117,6 +121,6 @@ public sealed class ModuleUnpacker(IReadOnlyList<string> directories)
             hash.AppendData(buffer, 0, length);
         }
 
-        return size == 0 ? (default, 0, "it unpacks to nothing") : (new TrustDigest(hash.GetHashAndReset()), size, null);
+        return (new TrustDigest(hash.GetHashAndReset()), size, null);
     }
 }

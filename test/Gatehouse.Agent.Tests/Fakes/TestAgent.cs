@@ -37,6 +37,7 @@ internal sealed class TestAgent : IAsyncDisposable
     {
         SocketPath = directory.File("run/control.sock"),
         StateDirectory = directory.File("state"),
+        OwnerKeyPath = directory.File("owner.pub"),
     };
 
     public static AgentEnvironment Environment(FakeKernelGate gate, TextWriter? error = null) => new()
