@@ -3,6 +3,7 @@ using System.Reflection;
 using Gatehouse.Agent.Enforcement;
 using Gatehouse.Agent.Events;
 using Gatehouse.Agent.Health;
+using Gatehouse.Agent.Questions;
 using Gatehouse.Kernel;
 using Gatehouse.Sdk.Json;
 using Gatehouse.Sdk.Status;
@@ -12,7 +13,7 @@ namespace Gatehouse.Agent.Control;
 
 /// <summary>How the agent is.</summary>
 internal sealed class StatusEndpoint(
-    Enforcer enforcer, CanaryMonitor canary, EventPump pump, EventStream stream, HealthBoard health, StreamClock clock, TimeProvider time)
+    Enforcer enforcer, CanaryMonitor canary, EventPump pump, EventStream stream, QuestionService questions, HealthBoard health, StreamClock clock, TimeProvider time)
 {
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private readonly long _startedAtTimestamp = time.GetTimestamp();
@@ -53,6 +54,7 @@ internal sealed class StatusEndpoint(
                 Subscribers = subscribers,
                 LostBySubscribers = lost,
             },
+            Questions = questions.Describe(),
             Counters = counters.Values,
         };
     }

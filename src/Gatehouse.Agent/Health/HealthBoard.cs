@@ -9,6 +9,7 @@ internal enum HealthTopic
     State,
     Saving,
     Trial,
+    Questions,
     Events,
     Counters,
 }
