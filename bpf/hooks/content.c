@@ -29,7 +29,7 @@ int BPF_PROG(gh_content_open, struct file *file, int ret)
 	int writes = file->f_mode & FMODE_WRITE_BIT || file->f_flags & O_TRUNC_BIT;
 	struct gh_inode_key key;
 
-	if (gh_asking && gh_asking == (__u32)bpf_get_current_pid_tgid())
+	if (gh_asking && gh_asking == bpf_get_current_pid_tgid() >> 32)
 		gh_ticket_note(file);
 	if (!writes && !(binding && *binding))
 		return ret;

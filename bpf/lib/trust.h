@@ -88,26 +88,28 @@ static __always_inline void gh_ticket_fill(struct inode *inode, __u64 ticket)
 }
 
 /*
- * A file that the asking thread opens. On overlayfs there are two: the file, and then the real one beneath, which holds the content.
+ * A file that the agent opens. On overlayfs there are two: the file, and then the real one beneath, which holds the content.
  * Should the second not come, the next file's content is noted for the first; its version does not fit, so no answer holds.
  */
 static __always_inline void gh_ticket_note(struct file *file)
 {
+	__u32 thread = bpf_get_current_pid_tgid();
+	__u64 *waiting = bpf_map_lookup_elem(&gh_waiting, &thread), ticket, *kept;
 	struct inode *inode = file->f_inode;
-	__u64 ticket, *kept;
 
-	if (gh_ticket_waits) {
-		gh_ticket_waits = 0;
-		gh_ticket_fill(inode, gh_ticket);
+	if (waiting) {
+		ticket = *waiting;
+		bpf_map_delete_elem(&gh_waiting, &thread);
+		gh_ticket_fill(inode, ticket);
 		return;
 	}
-	ticket = ++gh_ticket;
+	ticket = __sync_fetch_and_add(&gh_ticket, 1) + 1;
 	kept = bpf_inode_storage_get(&gh_tickets, inode, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!kept)
 		return;
 	*kept = ticket;
 	if (inode->i_sb->s_magic == MAGIC_OVERLAY)
-		gh_ticket_waits = 1;
+		bpf_map_update_elem(&gh_waiting, &thread, &ticket, BPF_ANY);
 	else
 		gh_ticket_fill(inode, ticket);
 }

@@ -8,7 +8,9 @@
  *               opener go on. When full: the least recently used goes, and has no answer then: the rule's onMiss.
  * gh_tickets    per inode that the agent was given to ask for: the number of the asking. Read by the agent, by descriptor.
  * gh_asked_of   by that number: which content in which version it was. When full: the oldest goes, and cannot be answered.
- * gh_asking     thread of the agent that is given files to ask for, 0 = nobody asks. Written by the agent.
+ * gh_waiting    by thread of the agent: the ticket of a file on overlayfs whose real file it opens next. When full: the oldest goes, and
+ *               cannot be answered.
+ * gh_asking     the agent's process while it is given files to ask for, 0 = nobody asks. Written by the agent.
  */
 #ifndef GH_MAPS_TRUST_H
 #define GH_MAPS_TRUST_H
@@ -49,10 +51,16 @@ struct {
 	__type(value, struct gh_asked);
 } gh_asked_of SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, __u64);
+} gh_waiting SEC(".maps");
+
 volatile __u64 gh_asking GH_SHARED(gh_asking);
 
-/* The last number given, and whether it was given to a file on overlayfs, whose real file is opened next. */
+/* The last number given. */
 __u64 gh_ticket;
-__u64 gh_ticket_waits;
 
 #endif

@@ -18,7 +18,7 @@ namespace Gatehouse.Sdk;
 /// agent does not let this user in, <see cref="ControlProblemException"/> when the agent refuses the request, and
 /// <see cref="ControlProtocolException"/> when the answer breaks off. The agent accepts root and its own user only.
 /// </remarks>
-public sealed class ControlClient : IDisposable
+public sealed partial class ControlClient : IDisposable
 {
     private readonly HttpClient _http;
     private readonly TimeSpan _answerTimeout;

@@ -13,6 +13,9 @@ internal static class AgentCommandLine
     private const int SmallestRing = 64 * 1024;
     private const int LargestRing = 1024 * 1024 * 1024;
 
+    private const int ShortestWatchdog = 2;
+    private const int LongestWatchdog = 60;
+
     private const string Examples = """
 
         Examples:
@@ -87,11 +90,25 @@ internal static class AgentCommandLine
                 result.AddError("--ring-bytes is a power of two from 65536 to 1073741824");
             }
         });
+        var watchdog = new Option<int>("--question-watchdog")
+        {
+            Description = "While clients are asked: after so many seconds without a sign of life the kernel ends the agent, "
+                + "so that no opener waits for it. 2 to 60.",
+            HelpName = "SECONDS",
+            DefaultValueFactory = _ => (int)defaults.QuestionWatchdog.TotalSeconds,
+        };
+        watchdog.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<int>() is not (>= ShortestWatchdog and <= LongestWatchdog))
+            {
+                result.AddError("--question-watchdog is a whole number of seconds from 2 to 60");
+            }
+        });
         var level = Word(
             "--log-level", "The least level that is logged to standard error.", "information", "trace", "debug", "warning", "error", "critical");
         var root = new RootCommand("Gatehouse's agent: enforces policies through the running kernel and reports each decision.")
         {
-            policy, state, trust, owner, socket, report, ring, level,
+            policy, state, trust, owner, socket, report, ring, watchdog, level,
         };
         root.SetAction((result, cancellationToken) => run(
             new AgentOptions
@@ -103,6 +120,7 @@ internal static class AgentCommandLine
                 SocketPath = result.GetValue(socket)!,
                 Reporting = Enum.Parse<ReportMode>(result.GetValue(report)!, ignoreCase: true),
                 RingBytes = result.GetValue(ring),
+                QuestionWatchdog = TimeSpan.FromSeconds(result.GetValue(watchdog)),
                 LogLevel = Enum.Parse<LogLevel>(result.GetValue(level)!, ignoreCase: true),
             },
             cancellationToken));

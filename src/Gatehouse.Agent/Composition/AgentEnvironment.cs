@@ -1,6 +1,7 @@
 using Gatehouse.Agent.Clients;
 using Gatehouse.Agent.Enforcement;
 using Gatehouse.Agent.Events;
+using Gatehouse.Agent.Questions;
 using Gatehouse.Kernel;
 
 namespace Gatehouse.Agent.Composition;
@@ -20,6 +21,15 @@ internal sealed record AgentEnvironment
     public IReadOnlySet<uint> AllowedUsers { get; init; } = PeerGuard.RootAndOwnUser();
 
     public Func<IReadOnlyList<VitalFile>> VitalFiles { get; init; } = Enforcement.VitalFiles.OfThisHost;
+
+    /// <summary>The names of the clients that a set of policies asks, highest altitude first, each once.</summary>
+    /// <remarks>LEAD: from the compiled policies.</remarks>
+    public Func<PolicySet?, IReadOnlyList<string>> AskedClients { get; init; } = static _ => [];
+
+    public QuestionLimits QuestionLimits { get; init; } = new();
+
+    /// <summary>How files that are opened come to the agent; tests change it.</summary>
+    public Func<QuestionHost, QuestionHost> QuestionHost { get; init; } = static host => host;
 
     public EventStreamLimits StreamLimits { get; init; } = new();
 

@@ -29,6 +29,9 @@ internal sealed record AgentOptions
     /// <summary>Size of the ring between kernel and agent, in bytes.</summary>
     public int RingBytes { get; init; } = 8 * 1024 * 1024;
 
+    /// <summary>How long the agent may not say that it works, while files wait for it, before the kernel ends it.</summary>
+    public TimeSpan QuestionWatchdog { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>The least level that is logged.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 }

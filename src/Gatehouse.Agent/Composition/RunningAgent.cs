@@ -3,6 +3,7 @@ using Gatehouse.Agent.Control;
 using Gatehouse.Agent.Enforcement;
 using Gatehouse.Agent.Events;
 using Gatehouse.Agent.Health;
+using Gatehouse.Agent.Questions;
 using Gatehouse.Agent.Trust;
 using Gatehouse.Kernel;
 using Gatehouse.Trust;
@@ -54,6 +55,11 @@ internal sealed class RunningAgent : IAsyncDisposable
             time,
             loggers.CreateLogger<TrustLoader>());
         Canary = new CanaryMonitor(gate, Stream, _clock, Health, time, loggers.CreateLogger<CanaryMonitor>());
+        var limits = environment.QuestionLimits with { DeadMan = options.QuestionWatchdog };
+        var host = new QuestionHost { AskedClients = () => environment.AskedClients(Enforcer.Current), Answers = () => gate.Answers };
+        Questions = new QuestionService(
+            environment.QuestionHost(host), limits, Health, time, loggers.CreateLogger<QuestionService>());
+        Enforcer.Changed = Questions.Refresh;
         _pump = new EventPump(
             gate, Stream, new DecisionTranslator(names, _clock), _clock, Health, time, loggers.CreateLogger<EventPump>());
     }
@@ -68,10 +74,12 @@ internal sealed class RunningAgent : IAsyncDisposable
 
     public CanaryMonitor Canary { get; }
 
+    public QuestionService Questions { get; }
+
     /// <summary>Serves, reads events and goes on proving.</summary>
     public async Task StartAsync(string socketPath, CancellationToken cancellationToken)
     {
-        var status = new StatusEndpoint(Enforcer, Trust, Canary, _pump, Stream, Health, _clock, _environment.Time);
+        var status = new StatusEndpoint(Enforcer, Trust, Canary, _pump, Stream, Questions, Health, _clock, _environment.Time);
         _server = ControlServer.Build(
             socketPath,
             status,
@@ -79,6 +87,7 @@ internal sealed class RunningAgent : IAsyncDisposable
             new TrialEndpoints(Enforcer),
             new TrustEndpoint(Trust),
             Stream,
+            Questions,
             new PeerGuard(_environment.AllowedUsers, _loggers.CreateLogger<PeerGuard>()),
             _loggers);
         await _server.StartAsync(cancellationToken);
@@ -104,6 +113,9 @@ internal sealed class RunningAgent : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();
+
+        // First: from here on nobody waits for this process, and the streams of the clients end.
+        await Questions.DisposeAsync();
         if (_server is not null)
         {
             await _server.DisposeAsync();

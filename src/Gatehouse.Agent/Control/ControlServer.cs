@@ -1,5 +1,6 @@
 using Gatehouse.Agent.Clients;
 using Gatehouse.Agent.Events;
+using Gatehouse.Agent.Questions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -21,6 +22,7 @@ internal static class ControlServer
         TrialEndpoints trial,
         TrustEndpoint trust,
         EventStream stream,
+        QuestionService questions,
         PeerGuard peers,
         ILoggerFactory loggers)
     {
@@ -48,6 +50,8 @@ internal static class ControlServer
         var app = builder.Build();
         var problems = new ProblemMiddleware(loggers.CreateLogger<ProblemMiddleware>());
         var events = new EventEndpoint(stream, app.Lifetime);
+        var asking = new QuestionEndpoint(questions, app.Lifetime);
+        var answers = new AnswerEndpoints(questions);
         ((IApplicationBuilder)app).Use(problems.Wrap);
         app.UseRouting();
         app.MapGet("/v1/status", (RequestDelegate)status.ReadAsync);
@@ -60,6 +64,9 @@ internal static class ControlServer
         app.MapDelete("/v1/trial", (RequestDelegate)trial.EndAsync);
         app.MapPost("/v1/trust/reload", (RequestDelegate)trust.ReloadAsync);
         app.MapGet("/v1/events", (RequestDelegate)events.ReadAsync);
+        app.MapPost("/v1/questions", (RequestDelegate)asking.ReadAsync);
+        app.MapPost("/v1/answers", (RequestDelegate)answers.AnswerAsync);
+        app.MapDelete("/v1/answers", (RequestDelegate)answers.ForgetAsync);
         return app;
     }
 }

@@ -3,6 +3,7 @@ using System.Reflection;
 using Gatehouse.Agent.Enforcement;
 using Gatehouse.Agent.Events;
 using Gatehouse.Agent.Health;
+using Gatehouse.Agent.Questions;
 using Gatehouse.Agent.Trust;
 using Gatehouse.Kernel;
 using Gatehouse.Sdk.Json;
@@ -13,7 +14,7 @@ namespace Gatehouse.Agent.Control;
 
 /// <summary>How the agent is.</summary>
 internal sealed class StatusEndpoint(
-    Enforcer enforcer, TrustLoader trust, CanaryMonitor canary, EventPump pump, EventStream stream, HealthBoard health, StreamClock clock, TimeProvider time)
+    Enforcer enforcer, TrustLoader trust, CanaryMonitor canary, EventPump pump, EventStream stream, QuestionService questions, HealthBoard health, StreamClock clock, TimeProvider time)
 {
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private readonly long _startedAtTimestamp = time.GetTimestamp();
@@ -55,6 +56,7 @@ internal sealed class StatusEndpoint(
                 Subscribers = subscribers,
                 LostBySubscribers = lost,
             },
+            Questions = questions.Describe(),
             Counters = counters.Values,
         };
     }

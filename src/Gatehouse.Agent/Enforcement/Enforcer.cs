@@ -27,6 +27,9 @@ internal sealed partial class Enforcer(
 
     public IKernelGate Gate => gate;
 
+    /// <summary>Called after policies were put in force.</summary>
+    public Action? Changed { get; set; }
+
     /// <summary>Puts the first set of this agent in force.</summary>
     /// <param name="fromCommandLine">What the command line names, or null to go on with the saved set.</param>
     /// <exception cref="KernelGateException">The kernel refused it. What was in force still is.</exception>
@@ -210,6 +213,7 @@ internal sealed partial class Enforcer(
             $"{set.Policies.Count} policies with {set.Image.Rules.Count} rules, fingerprint {set.Image.Fingerprint}",
             loaded.Number));
         Commit(prepared);
+        Changed?.Invoke();
         return loaded;
     }
 

@@ -10,6 +10,7 @@ internal enum HealthTopic
     Saving,
     Trial,
     Trust,
+    Questions,
     Events,
     Counters,
 }

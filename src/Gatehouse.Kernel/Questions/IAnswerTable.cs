@@ -11,10 +11,10 @@ public interface IAnswerTable
 {
     /// <summary>
     /// Begins with no answers: those of an earlier agent are forgotten, because its slots meant other clients. From now on the kernel
-    /// notes which content a descriptor stands for that the calling thread gets: call it on the thread that reads the questions.
+    /// notes which content a descriptor stands for that <paramref name="askingProcess"/> gets.
     /// </summary>
     /// <exception cref="KernelGateException">Nothing is noted; nobody can be asked, so every rule gets its <c>onMiss</c>.</exception>
-    void Begin();
+    void Begin(int askingProcess);
 
     /// <summary>
     /// Which content the descriptor stands for: that of the moment when it was made, so before anybody could read from it.

@@ -2,13 +2,12 @@ using System.Runtime.InteropServices;
 using Gatehouse.Abi;
 using Gatehouse.Interop;
 using Gatehouse.Interop.Handles;
-using Gatehouse.Interop.Linux;
 using Gatehouse.Kernel.Loading;
 
 namespace Gatehouse.Kernel.Questions;
 
 /// <summary>
-/// The kernel's tables of answers. Making a descriptor for the asking thread runs a hook of ours in that thread, before anybody can read
+/// The kernel's tables of answers. Making a descriptor for the agent runs a hook of ours in its thread, before anybody can read
 /// from it: it keeps a ticket with the inode, and with the ticket which content that was in which version.
 /// </summary>
 internal sealed class KernelAnswerTable(PinSet pins) : IAnswerTable, IDisposable
@@ -21,7 +20,7 @@ internal sealed class KernelAnswerTable(PinSet pins) : IAnswerTable, IDisposable
     private readonly BpfVariable<ulong> _asking = pins.OpenVariable<ulong>("gh_asking");
     private readonly Lock _writing = new();
 
-    public void Begin() => Guarded(() =>
+    public void Begin(int askingProcess) => Guarded(() =>
     {
         lock (_writing)
         {
@@ -29,7 +28,7 @@ internal sealed class KernelAnswerTable(PinSet pins) : IAnswerTable, IDisposable
                 _answers.Remove(key);
         }
 
-        SetAsking((ulong)FileProbe.CurrentThreadId);
+        SetAsking((ulong)askingProcess);
     });
 
     public bool TryFind(SafeHandle descriptor, out AskedContent content)
@@ -141,7 +140,7 @@ internal sealed class KernelAnswerTable(PinSet pins) : IAnswerTable, IDisposable
         a.Size == b.Size && a.ChangedSeconds == b.ChangedSeconds && a.ChangedNanoseconds == b.ChangedNanoseconds && a.Epoch == b.Epoch
         && a.MountEpoch == b.MountEpoch;
 
-    private void SetAsking(ulong thread) => _asking.With((ref ulong asking) => asking = thread);
+    private void SetAsking(ulong process) => _asking.With((ref ulong asking) => asking = process);
 
     private static void Guarded(System.Action operation)
     {
