@@ -42,9 +42,13 @@ public interface IKernelGate : IDisposable
     /// The compiled policies, not linked: that is done here, with the paths of this host. An image without rows allows
     /// everything.
     /// </param>
+    /// <param name="answerSlots">
+    /// By client of <see cref="PolicyImage.AskedClients"/>: the slot, 0 to 15, in which the kernel side keeps its answers. Null:
+    /// each has its place in the image.
+    /// </param>
     /// <returns>What was bound: for each path, the file that was found there.</returns>
     /// <exception cref="KernelGateException">A table could not be filled. The generation in force is unchanged.</exception>
-    LoadedGeneration Load(PolicyImage image);
+    LoadedGeneration Load(PolicyImage image, IReadOnlyDictionary<string, int>? answerSlots = null);
 
     /// <summary>
     /// Attempts an operation of each attached hook that must be refused, and its control that must not be.

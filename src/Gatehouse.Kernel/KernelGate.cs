@@ -93,7 +93,7 @@ public sealed class KernelGate : IKernelGate
     }
 
     /// <inheritdoc />
-    public LoadedGeneration Load(PolicyImage image)
+    public LoadedGeneration Load(PolicyImage image, IReadOnlyDictionary<string, int>? answerSlots = null)
     {
         ArgumentNullException.ThrowIfNull(image);
         lock (_loading)
@@ -103,7 +103,7 @@ public sealed class KernelGate : IKernelGate
             {
                 var linked = PolicyCompiler.Link(image, ResolvedPaths.Of(PolicyCompiler.PathsToResolve(image)));
                 var bindings = linked.BoundPaths.Select(p => _binder.Bind(p.Path)).ToList();
-                var number = _tables.Switch(TableContents.Of(linked, bindings, _ancestorTests));
+                var number = _tables.Switch(TableContents.Of(linked, bindings, _ancestorTests, answerSlots));
                 // What an earlier agent asked of ancestors is not known: then the passes find out what can still be seen.
                 _ancestorTests = linked.AncestorTests?.Tests ?? [];
                 // The switch has happened; what another version left behind only denies more, and is tried again next time.

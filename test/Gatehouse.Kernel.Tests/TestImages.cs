@@ -39,7 +39,7 @@ internal static class TestImages
             Rules = [.. rules.Select(static (r, i) => new CompiledRule(i, 3, $"r{i}", r.Action, r.Mode, RuleSeverity.Medium, [], ""))],
             Rows = cells.Length == 0 ? [] :
             [
-                .. rules.Select(static (_, i) => new CompiledRow(i, MissAnswer.Allow)),
+                .. rules.Select(static (r, i) => new CompiledRow(i, MissAnswer.Allow, r.Action)),
                 .. Enumerable.Repeat(CompiledRow.Padding, 64 - rules.Length),
             ],
             ValueCount = cells.Length,

@@ -195,9 +195,9 @@ internal sealed partial class Enforcer(
         using var prepared = save ? TryPrepare(set) : null;
 
         // Events of the new generation can arrive before Load has returned its number.
-        names.Remember(gate.Generation + 1, set.RuleNames());
+        names.Remember(gate.Generation + 1, set.RuleNames(), set.AnswerSlots());
         var loaded = gate.Load(set.Image);
-        names.Remember(loaded.Number, set.RuleNames());
+        names.Remember(loaded.Number, set.RuleNames(), set.AnswerSlots());
         _current = set;
         health.Clear(HealthTopic.State);
         logger.LogInformation(

@@ -9,10 +9,11 @@ namespace Gatehouse.Agent.Enforcement;
 /// </summary>
 /// <remarks>
 /// It asks the C# back end what the set says when the first process starts or loads one of these files, by every path that leads
-/// to it and by its content, and when one of these programs forks or makes a thread. It does not see a further hard link to one
+/// to it and by its content, when one of these programs forks or makes a thread, and when the agent loads its BPF programs. A rule
+/// that asks counts by its <c>onMiss</c>, as if nobody answered: who could answer may be what cannot be started. It does not see a further hard link to one
 /// of them, which the kernel side would bind, nor rules about other processes, such as the owner's shell (docs/limitations.md).
 /// </remarks>
-internal sealed class LockOutGuard(Func<IReadOnlyList<VitalFile>> vitalFiles)
+internal sealed class LockOutGuard(Func<IReadOnlyList<VitalFile>> vitalFiles, Func<string, string?>? trustOf = null)
 {
     /// <summary>Code of the finding; documented with those of the policy compiler.</summary>
     public const string Code = "GH4001";
@@ -23,12 +24,12 @@ internal sealed class LockOutGuard(Func<IReadOnlyList<VitalFile>> vitalFiles)
     public IReadOnlyList<PolicyDiagnostic> Check(PolicySet set)
     {
         var image = set.Image;
-        if (!image.Rules.Any(static r => r.Action is RuleAction.Deny or RuleAction.Kill && r.Mode == RuleMode.Enforce))
+        if (!image.Rules.Any(static r => r.Action is RuleAction.Deny or RuleAction.Kill or RuleAction.Ask && r.Mode == RuleMode.Enforce))
         {
             return [];
         }
 
-        var facts = new VitalFacts(image, _hashes);
+        var facts = new VitalFacts(image, _hashes, trustOf);
         var findings = new List<PolicyDiagnostic>();
         foreach (var file in vitalFiles())
         {
@@ -57,13 +58,17 @@ internal sealed class LockOutGuard(Func<IReadOnlyList<VitalFile>> vitalFiles)
         {
             Code = Code,
             Severity = "error",
-            Message = $"rule \"{rule.Name}\" of policy \"{name}\" would refuse {loss}: nobody could undo it",
+            Message = rule.Action == RuleAction.Ask
+                ? $"rule \"{rule.Name}\" of policy \"{name}\" would refuse {loss}, when client \"{set.Image.Policies[rule.PolicyIndex].Client}\" does not answer: nobody could undo it"
+                : $"rule \"{rule.Name}\" of policy \"{name}\" would refuse {loss}: nobody could undo it",
             File = policy.File.Name,
             Line = span.StartLine,
             Column = span.StartColumn,
             EndLine = span.EndLine,
             EndColumn = span.EndColumn,
-            Suggestion = "take that file out of the rule, or set the rule's mode to audit",
+            Suggestion = rule.Action == RuleAction.Ask
+                ? "allow that file before the rule, by image.file, image.sha256 or image.trust, or write onMiss: allow"
+                : "take that file out of the rule, or set the rule's mode to audit",
         };
     }
 }

@@ -58,7 +58,14 @@ internal sealed class PolicySet
             Image.Policies[r.PolicyIndex].Name,
             r.Name,
             PolicyWords.Of(r.Severity),
-            r.Tags))];
+            r.Tags)
+        {
+            Asks = r.Action == RuleAction.Ask,
+        })];
+
+    /// <summary>By client that is asked, where the kernel side keeps its answers: as the image numbers them.</summary>
+    public IReadOnlyDictionary<string, int> AnswerSlots() =>
+        Image.AskedClients.Index().ToDictionary(static c => c.Item, static c => c.Index, StringComparer.Ordinal);
 
     /// <summary>What listings show, in order of evaluation.</summary>
     public IReadOnlyList<PolicySummary> Summaries() =>

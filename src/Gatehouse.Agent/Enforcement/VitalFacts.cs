@@ -10,14 +10,24 @@ internal sealed class VitalFacts
     private const uint SetGroupId = 0x400;
     private const ulong EveryCapability = (1UL << 41) - 1;
 
+    /// <summary>The types of BPF programs that the agent loads: hooks, iterators, and what libbpf tries the kernel with.</summary>
+    private static readonly string[] s_programTypes = ["lsm", "tracing", "socket-filter"];
+
     private readonly FileHashes? _hashes;
+    private readonly Func<string, string?>? _trustOf;
     private readonly ILookup<string, string> _boundByTarget;
     private readonly (string Path, string Target)[] _folders;
     private readonly ProcessFacts _firstProcess;
 
-    public VitalFacts(PolicyImage image, FileHashes hashes)
+    /// <param name="image">The policies.</param>
+    /// <param name="hashes">What computes hashes, if the policies ask for them.</param>
+    /// <param name="trustOf">From a SHA-256 to a word of image.trust; null: it is not known, and rules answer for that.</param>
+    public VitalFacts(PolicyImage image, FileHashes hashes, Func<string, string?>? trustOf)
     {
-        _hashes = image.Hashes.Count > 0 ? hashes : null;
+        _trustOf = trustOf;
+        var asksHash = image.Hashes.Count > 0
+            || OperationTable.All.Any(o => image.Operations[o].Needs.HasFlag(OperationNeeds.Hash));
+        _hashes = asksHash ? hashes : null;
         _boundByTarget = Resolve(image.BoundPaths.Select(static p => p.Path))
             .ToLookup(static p => p.Target, static p => p.Path, StringComparer.Ordinal);
         _folders = [.. Resolve(PolicyCompiler.PathsToResolve(image).Select(static p => p.TrimEnd('/'))).Where(static p => !string.Equals(p.Path, p.Target, StringComparison.Ordinal))];
@@ -49,6 +59,13 @@ internal sealed class VitalFacts
         }
 
         var itself = Program(file.Path);
+        foreach (var type in file.LoadsPrograms ? s_programTypes : [])
+        {
+            yield return (
+                new OperationFacts { Operation = GateOperation.ImageLoadProgram, Process = itself, Image = new ImageFacts { ProgramType = type } },
+                $"BPF programs of type {type} to {file.Path}, {file.Role}");
+        }
+
         yield return (new OperationFacts { Operation = GateOperation.ProcessCreate, Process = itself }, $"new processes to {file.Path}, {file.Role}");
         yield return (new OperationFacts { Operation = GateOperation.ThreadCreate, Process = itself }, $"new threads to {file.Path}, {file.Role}");
     }
@@ -91,11 +108,13 @@ internal sealed class VitalFacts
     private ImageFacts Image(string path, string spelling, string kind)
     {
         var file = HostFile.TryRead(path);
+        var hash = _hashes?.Of(path);
         return new ImageFacts
         {
+            Trust = hash is null ? null : _trustOf?.Invoke(hash),
             Path = spelling,
             BoundPaths = [.. _boundByTarget[path]],
-            Sha256 = _hashes?.Of(path),
+            Sha256 = hash,
             Kind = kind,
             OwnerUid = file?.OwnerUid ?? 0,
             OwnerGid = file?.OwnerGid ?? 0,

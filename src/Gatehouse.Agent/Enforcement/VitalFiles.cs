@@ -4,7 +4,11 @@ namespace Gatehouse.Agent.Enforcement;
 /// <param name="Path">Where it is.</param>
 /// <param name="Role">What it is, for messages.</param>
 /// <param name="IsLibrary">Whether it is also mapped into running processes.</param>
-internal sealed record VitalFile(string Path, string Role, bool IsLibrary);
+internal sealed record VitalFile(string Path, string Role, bool IsLibrary)
+{
+    /// <summary>Whether it must be able to load BPF programs.</summary>
+    public bool LoadsPrograms { get; init; }
+}
 
 /// <summary>Finds the files that no policy may refuse.</summary>
 internal static class VitalFiles
@@ -17,7 +21,7 @@ internal static class VitalFiles
         var files = new List<VitalFile>();
         Add(files, "/proc/1/exe", "the first process of this host", isLibrary: false);
         Add(files, "/sbin/init", "the first process of this host", isLibrary: false);
-        Add(files, "/proc/self/exe", "the agent itself", isLibrary: false);
+        Add(files, "/proc/self/exe", "the agent itself", isLibrary: false, loadsPrograms: true);
         foreach (var directory in new[] { AppContext.BaseDirectory, "/usr/bin", "/usr/local/bin", "/usr/sbin" })
         {
             Add(files, Path.Combine(directory, ControlCommand), "the control command", isLibrary: false);
@@ -32,14 +36,14 @@ internal static class VitalFiles
         return files;
     }
 
-    private static void Add(List<VitalFile> files, string path, string role, bool isLibrary)
+    private static void Add(List<VitalFile> files, string path, string role, bool isLibrary, bool loadsPrograms = false)
     {
         // A link in /proc that points to nothing readable, or a command that is not installed: nothing to protect there.
         if (PathResolver.Resolve(path) is { } resolved
             && File.Exists(resolved)
             && !files.Exists(f => string.Equals(f.Path, resolved, StringComparison.Ordinal) && f.IsLibrary == isLibrary))
         {
-            files.Add(new VitalFile(resolved, role, isLibrary));
+            files.Add(new VitalFile(resolved, role, isLibrary) { LoadsPrograms = loadsPrograms });
         }
     }
 

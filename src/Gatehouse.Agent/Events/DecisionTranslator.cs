@@ -11,6 +11,11 @@ internal sealed class DecisionTranslator(GenerationNames names, StreamClock cloc
     // The permission bits of st_mode with setuid, setgid and sticky.
     private const uint PermissionBits = 0xFFF;
 
+    // What a client said, and that it did not.
+    private const string Allowed = "allow";
+    private const string Refused = "deny";
+    private const string Missed = "missed";
+
     public DecisionRecord Translate(GateDecision decision)
     {
         // A rule that only reports is named like a deciding one if nothing else decided; the mode tells them apart.
@@ -28,10 +33,11 @@ internal sealed class DecisionTranslator(GenerationNames names, StreamClock cloc
             Sequence = decision.Sequence,
             ClassSequence = decision.ClassSequence,
             Subject = new EventSubject { Process = Translate(decision.Process) },
-            Object = new EventObject { Image = Translate(decision.Image), Target = Translate(decision.Target) },
+            Object = new EventObject { Image = Translate(decision.Image, decision.Generation), Target = Translate(decision.Target) },
             Request = Translate(decision.Request),
             Verdict = decision.Killed ? Verdict.Kill : decision.Denied ? Verdict.Deny : Verdict.Allow,
             Mode = audit ? EventMode.Audit : EventMode.Enforced,
+            Answer = decision.Rule is not null && rule is { Asks: true } ? AnswerOf(decision, rule.Client) : null,
             Reason = decision.Reason,
             Hook = decision.Hook,
             Client = rule?.Client,
@@ -111,7 +117,29 @@ internal sealed class DecisionTranslator(GenerationNames names, StreamClock cloc
         RunTimeNs = request.RunTime is { } time ? StreamClock.Nanoseconds(time) : null,
     };
 
-    private static EventImage? Translate(GateImage? image) => image is null ? null : new()
+    /// <summary>What decided a rule that asks: a refusal stands first in it.</summary>
+    private string AnswerOf(GateDecision decision, string client)
+    {
+        var answers = AnswersOf(decision.Image, decision.Generation);
+        return answers?.GetValueOrDefault(client) ?? Missed;
+    }
+
+    /// <summary>By client; null if none has answered. Answers of a generation that is not known stand under no name.</summary>
+    private Dictionary<string, string>? AnswersOf(GateImage? image, ulong generation)
+    {
+        var answers = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (slots, word) in image is null ? [] : new[] { (image.AllowedBy, Allowed), (image.RefusedBy, Refused) })
+        {
+            foreach (var client in slots.Select(s => names.ClientOf(generation, s)).OfType<string>())
+            {
+                answers[client] = word;
+            }
+        }
+
+        return answers.Count == 0 ? null : answers;
+    }
+
+    private EventImage? Translate(GateImage? image, ulong generation) => image is null ? null : new()
     {
         Kind = image.Kind,
         Path = image.Path,
@@ -127,6 +155,12 @@ internal sealed class DecisionTranslator(GenerationNames names, StreamClock cloc
         Flags = image.Flags,
         Sha256 = image.Sha256,
         Sha256State = image.Sha256State,
+        MountFlags = image.MountFlags.Count > 0 ? image.MountFlags : null,
+        VerityDigest = image.VerityDigest,
+        Trust = image.Trust,
+        TrustState = image.TrustState is "not-needed" ? null : image.TrustState,
+        Answers = AnswersOf(image, generation),
+        ProgramType = image.ProgramType,
     };
 
     private RuleReference? Reference(GateDecision decision)

@@ -58,6 +58,8 @@ internal sealed record ExplainReport(
         GateOperation.ProcessExecArguments => "arguments known",
         GateOperation.ImageLoadExecutable => "by exec",
         GateOperation.ImageLoadLibrary => "by a running process",
+        GateOperation.ImageLoadKernel => "into the kernel",
+        GateOperation.ImageLoadProgram => "a BPF program",
         _ => null,
     };
 

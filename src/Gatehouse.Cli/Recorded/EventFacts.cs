@@ -67,7 +67,13 @@ internal static class EventFacts
         "process.exec" => string.Equals(record.Hook, ArgumentsHook, StringComparison.Ordinal)
             ? GateOperation.ProcessExecArguments
             : GateOperation.ProcessExec,
-        "image.load" => record.Object.Image?.Kind is "library" ? GateOperation.ImageLoadLibrary : GateOperation.ImageLoadExecutable,
+        "image.load" => record.Object.Image?.Kind switch
+        {
+            "library" => GateOperation.ImageLoadLibrary,
+            "module" or "kexec-image" or "firmware" => GateOperation.ImageLoadKernel,
+            "bpf-program" => GateOperation.ImageLoadProgram,
+            _ => GateOperation.ImageLoadExecutable,
+        },
         "process.create" => GateOperation.ProcessCreate,
         "process.exit" => GateOperation.ProcessExit,
         "process.open" => GateOperation.ProcessOpen,
@@ -149,8 +155,21 @@ internal static class EventFacts
             missing.Add("image.sha256");
         }
 
+        if (image?.TrustState is not ("known" or "unknown" or "volatile"))
+        {
+            missing.Add("image.trust");
+        }
+
+        // Without a digest the event does not say whether the file has none, or no rule asked for it; nor who would have been asked.
+        Require(missing, image?.VerityDigest, "image.verityDigest");
+        Require(missing, image?.Answers, RecordedOperation.Answers);
         return image is null ? new ImageFacts() : new ImageFacts
         {
+            VerityDigest = image.VerityDigest,
+            Trust = image.Trust,
+            Answers = (image.Answers ?? ImmutableDictionary<string, string>.Empty).ToDictionary(
+                static a => a.Key, static a => a.Value is "deny" ? ClientAnswer.Deny : ClientAnswer.Allow, StringComparer.Ordinal),
+            ProgramType = image.ProgramType,
             Path = image.Path,
             BoundPaths = Names(image.Path),
             Sha256 = image.Sha256,
@@ -163,7 +182,7 @@ internal static class EventFacts
             Flags = FieldCatalog.All.Where(static f => f is { Role: FieldRole.Image, Type: FieldType.Flag })
                 .SelectMany(static f => f.Words)
                 .Where(w => image.Flags.Contains(w.Word, StringComparer.Ordinal))
-                .Aggregate(0UL, static (bits, w) => bits | w.Value),
+                .Aggregate(0UL, static (bits, w) => bits | w.Value) | Bits("image.mountFlags", image.MountFlags),
         };
     }
 

@@ -38,6 +38,7 @@ internal static class EventReport
             .. Target(decision.Object.Target),
             $" by {process.Pid} {process.Executable ?? process.Command} uid {process.Uid}",
             " " + Cause(decision),
+            decision.Answer is { } answer ? ($" answer {answer}", Tone.Plain) : "",
             decision.Audited is { } audited ? ($", audited {Name(audited.Policy, audited.Rule, audited.RuleIndex)}", Tone.Warning) : "",
             decision.Object.Image is { Flags.Count: > 0 } image ? ($" [{string.Join(' ', image.Flags)}]", Tone.Faint) : "",
             decision.Truncated.Count > 0 ? ($" (cut: {string.Join(", ", decision.Truncated)})", Tone.Warning) : "",
@@ -47,7 +48,8 @@ internal static class EventReport
     private static Piece[] Image(EventImage? image) => image is null ? [] :
     [
         $" {image.Kind} ",
-        (image.Path ?? "(no path)", Tone.Strong),
+        (image.Path ?? image.ProgramType ?? "(no path)", Tone.Strong),
+        image.Trust is { } trust ? ($" trust {trust}", Tone.Faint) : "",
         image.Sha256 is { } hash ? ($" sha256 {hash}", Tone.Faint) : "",
     ];
 

@@ -37,7 +37,8 @@ internal static class DecisionReader
             AuditedRule = RuleOf(source.Verdict.AuditedRule),
             Generation = source.Verdict.Generation,
             Process = ReadProcess(source, text),
-            Image = source.Image.Inode.Inode == 0 ? null : ReadImage(source, text),
+            // What is no file has no inode, but a kind.
+            Image = source.Image.Inode.Inode == 0 && source.Image.Kind < (uint)ImageKind.Module ? null : ReadImage(source, text),
             Target = source.Target.Pid == 0 ? null : ReadTarget(source, text),
             Request = RequestReader.Read(operation, source.Request),
             Truncated = Names((Truncated)source.Truncated),
@@ -81,7 +82,6 @@ internal static class DecisionReader
     {
         ref readonly var image = ref source.Image;
         var state = (HashState)image.HashState;
-        var flags = (ImageFlag)image.Flags;
         return new GateImage
         {
             Kind = Words.OfKind(image.Kind),
@@ -93,7 +93,20 @@ internal static class DecisionReader
             OwnerGid = image.Gid,
             LinkCount = image.Links,
             FileSystemMagic = image.Magic,
-            Flags = Enum.GetValues<ImageFlag>().Where(f => flags.HasFlag(f)).Select(static f => f.ToString().ToLowerInvariant()).ToList(),
+            Flags = Words.OfImageFlags(image.Flags),
+            MountFlags = Words.OfMountFlags(image.Flags),
+            VerityDigest = image.HasVerity != 0 ? Convert.ToHexStringLower(image.Verity) : null,
+            Trust = image.TrustClass >= (uint)TrustClass.None ? Words.OfTrust(image.TrustClass - (uint)TrustClass.None) : null,
+            TrustState = (TrustClass)image.TrustClass switch
+            {
+                TrustClass.NotAsked => "not-needed",
+                TrustClass.Unknown => "unknown",
+                TrustClass.Volatile => "volatile",
+                _ => "known",
+            },
+            AllowedBy = SlotsOf(image.Answers),
+            RefusedBy = SlotsOf(image.Answers >> (int)Limit.AskedClients),
+            ProgramType = (ImageKind)image.Kind == ImageKind.BpfProgram ? Words.OfProgramType(image.ProgramType) : null,
             Sha256 = state == HashState.Known ? Convert.ToHexStringLower(image.Sha256) : null,
             Sha256State = state switch
             {
@@ -121,6 +134,9 @@ internal static class DecisionReader
             Executable = TextOf(source.TargetExecutable, text),
         };
     }
+
+    private static List<int> SlotsOf(uint bits) =>
+        Enumerable.Range(0, (int)Limit.AskedClients).Where(slot => (bits >> slot & 1) != 0).ToList();
 
     private static int? RuleOf(uint rule) => rule == (uint)RuleIndex.None ? null : (int)rule;
 

@@ -26,6 +26,14 @@ internal static class Words
     private static readonly Dictionary<uint, string> s_rights = ByNumber("open.right");
     private static readonly Dictionary<uint, string> s_changes = ByNumber("credentials.change");
     private static readonly Dictionary<uint, string> s_kinds = ByNumber("image.kind");
+    private static readonly Dictionary<uint, string> s_trusts = ByNumber("image.trust");
+    private static readonly Dictionary<uint, string> s_programTypes = ByNumber("image.programType");
+    private static readonly IReadOnlyList<(string Word, ulong Bit)> s_imageFlags =
+    [
+        .. FieldCatalog.All.Where(static f => f is { Role: FieldRole.Image, Type: FieldType.Flag }).SelectMany(static f => f.Words),
+    ];
+
+    private static readonly IReadOnlyList<(string Word, ulong Bit)> s_mountFlags = FieldCatalog.Find("image.mountFlags")?.Words ?? [];
     private static readonly IReadOnlyList<(string Word, ulong Bit)> s_namespaces = FieldCatalog.Find("create.namespaces")?.Words ?? [];
 
     private static readonly IReadOnlyList<(string Word, ulong Bit)> s_creation = FieldCatalog.Find("create.flags")?.Words ?? [];
@@ -47,6 +55,15 @@ internal static class Words
     public static string OfChange(uint change) => s_changes.GetValueOrDefault(change) ?? Number("change", change);
 
     public static string OfKind(uint kind) => s_kinds.GetValueOrDefault(kind) ?? Number("kind", kind);
+
+    public static string OfTrust(uint trust) => s_trusts.GetValueOrDefault(trust) ?? Number("trust", trust);
+
+    /// <summary>A type that is newer than we are has a number for a word, which no rule can name.</summary>
+    public static string OfProgramType(uint type) => s_programTypes.GetValueOrDefault(type) ?? Number("type", type);
+
+    public static IReadOnlyList<string> OfImageFlags(uint flags) => Of(s_imageFlags, flags);
+
+    public static IReadOnlyList<string> OfMountFlags(uint flags) => Of(s_mountFlags, flags);
 
     public static IReadOnlyList<string> OfNamespaces(ulong cloneFlags) => Of(s_namespaces, cloneFlags);
 

@@ -8,10 +8,13 @@ internal sealed class PlanTables
 {
     private readonly TablePart[] _tables;
     private readonly IReadOnlyList<List<int>> _values;
+    private readonly AnswerSlots _slots;
 
     /// <param name="tables">By class table and class: the value.</param>
-    public PlanTables(IReadOnlyList<List<int>> tables)
+    /// <param name="slots">Where the kernel side keeps the answers of which client.</param>
+    public PlanTables(IReadOnlyList<List<int>> tables, AnswerSlots slots)
     {
+        _slots = slots;
         _tables = new TablePart[tables.Count];
         _values = tables;
         var first = 0u;
@@ -60,7 +63,7 @@ internal sealed class PlanTables
         for (var right = 0; right < (int)Right.Count; right++)
         {
             var rows = image.Vector(entry.ValueId).ToArray();
-            foreach (var step in entry.Steps.Where(static s => s.Bit < 0 && s.Source == (int)Source.Operation + (int)OperationSource.Right))
+            foreach (var step in entry.Steps.Where(static s => s.IsClass && s.Source == (int)Source.Operation + (int)OperationSource.Right))
                 Intersect(rows, image.Vector(_values[step.Table][right]));
             if (rows.AsSpan().ContainsAnyExcept(0ul))
                 rights |= 1u << right;
@@ -74,7 +77,7 @@ internal sealed class PlanTables
         LabelNeed needs = default;
         foreach (var step in image.Operations[GateOperation.ProcessOpen].Steps.Concat(image.Operations[GateOperation.ThreadOpen].Steps))
         {
-            needs |= step.Bit < 0
+            needs |= step.IsClass
                 ? (ProcessSource)(step.Source - (int)role) switch
                 {
                     ProcessSource.Uid => LabelNeed.Uid,
@@ -125,8 +128,8 @@ internal sealed class PlanTables
         Base = _tables[step.Table].First,
         Count = _tables[step.Table].Count,
         Source = (ushort)step.Source,
-        Kind = (byte)(step.Bit < 0 ? StepKind.Class : StepKind.Mask),
-        Bit = (byte)Math.Max(step.Bit, 0),
+        Kind = (byte)(step.IsClass ? StepKind.Class : step.IsMaskClass ? StepKind.MaskClass : StepKind.Mask),
+        Bit = (byte)Math.Max(_slots.BitOf(step), 0),
         Flags = (uint)((step.BeginsTerm ? StepFlag.TermBegin : default)
             | (step.EndsTerm ? StepFlag.TermEnd : default)
             | (step.EndsGroup ? StepFlag.GroupEnd : default)),

@@ -36,15 +36,19 @@ internal sealed class TableContents
     /// <param name="image">The linked image.</param>
     /// <param name="bindings">What stands at the bound paths.</param>
     /// <param name="ancestorTestsBefore">Ancestor tests of the generation in force, by number; empty if they are not known.</param>
+    /// <param name="answerSlots">By client that the image asks, where its answers are kept; null: as the image numbers them.</param>
     /// <exception cref="InvalidOperationException">The image has something that the kernel side has no room or no word for.</exception>
     public static TableContents Of(
-        PolicyImage image, IReadOnlyList<PathBinding> bindings, ImmutableArray<string> ancestorTestsBefore)
+        PolicyImage image,
+        IReadOnlyList<PathBinding> bindings,
+        ImmutableArray<string> ancestorTestsBefore,
+        IReadOnlyDictionary<string, int>? answerSlots = null)
     {
         var vectors = new VectorStore(image);
         var values = image.Tables.Select(static t => t.Values.ToList()).ToList();
         // First the bound files, which may add classes; only then is it known where each table begins.
         var bound = BoundOf(image, bindings, values, vectors);
-        var plans = new PlanTables(values);
+        var plans = new PlanTables(values, new AnswerSlots(image.AskedClients, answerSlots));
         var generation = plans.GenerationOf(image);
         generation.AncestorFrom = AncestorsFrom(image.AncestorTests?.Tests ?? [], ancestorTestsBefore);
         var numbers = NumbersOf(image, ref generation);
@@ -128,7 +132,7 @@ internal sealed class TableContents
         var rows = new Row[image.Rows.Count];
         for (var i = 0; i < rows.Length; i++)
         {
-            var index = image.Rows[i].RuleIndex;
+            var (index, _, action) = image.Rows[i];
             if (index < 0)
             {
                 rows[i] = new Row { Rule = (uint)RuleIndex.None };
@@ -139,15 +143,17 @@ internal sealed class TableContents
             {
                 Rule = (uint)index,
                 Policy = (ushort)rule.PolicyIndex,
-                Action = (byte)ActionOf(rule),
+                Action = (byte)ActionOf(rule, action),
                 Enforced = rule.Mode == RuleMode.Enforce && rule.Action != RuleAction.Audit ? (byte)1 : (byte)0,
             };
         }
         return rows;
     }
 
-    private static Abi.Action ActionOf(CompiledRule rule) => rule.Action switch
+    /// <summary>A row of a rule that asks does what follows from the answer: the kernel side knows nothing of asking.</summary>
+    private static Abi.Action ActionOf(CompiledRule rule, RuleAction action) => action switch
     {
+        RuleAction.Ask when rule.Mode == RuleMode.Audit => Abi.Action.Audit,
         RuleAction.Allow => Abi.Action.Allow,
         RuleAction.Deny => Abi.Action.Deny,
         RuleAction.Audit => Abi.Action.Audit,

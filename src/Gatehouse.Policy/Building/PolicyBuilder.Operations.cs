@@ -83,7 +83,7 @@ public sealed partial class PolicyBuilder
         [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0) => Add(RuleOperations.ThreadOpen, when, rule, file, line);
 
-    /// <summary>A rule on <c>image.load</c>: a file is loaded as executable or mapped as library.</summary>
+    /// <summary>A rule on <c>image.load</c>: a file is loaded as executable or mapped as library, or something into the kernel.</summary>
     /// <param name="when">The condition.</param>
     /// <param name="rule">What a match does, and what is said of the rule.</param>
     /// <param name="file">Left to the compiler.</param>

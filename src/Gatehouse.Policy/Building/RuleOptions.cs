@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Gatehouse.Policy;
 
 /// <summary>
-/// What a rule does and what is said of it. Exactly one of <see cref="Allow"/>, <see cref="Deny"/>, <see cref="Kill"/>
-/// and <see cref="Audit"/> is needed; for everything else the last call counts and the defaults are those of a policy file.
+/// What a rule does and what is said of it. Exactly one of <see cref="Allow"/>, <see cref="Deny"/>, <see cref="Kill"/>,
+/// <see cref="Ask"/> and <see cref="Audit"/> is needed; for everything else the last call counts and the defaults are those of a policy file.
 /// </summary>
 public sealed class RuleOptions
 {
@@ -50,6 +50,12 @@ public sealed class RuleOptions
     /// <summary>A match kills the acting process before it runs on; for <c>process.exec</c> only.</summary>
     public RuleOptions Kill() => Does(RuleAction.Kill);
 
+    /// <summary>
+    /// The policy's client decides by its own code; <see cref="OnMiss"/> answers when it has not. For <c>process.exec</c> and
+    /// <c>image.load</c> of files, in a policy that names its client.
+    /// </summary>
+    public RuleOptions Ask() => Does(RuleAction.Ask);
+
     /// <summary>A match is reported; later rules still decide.</summary>
     public RuleOptions Audit() => Does(RuleAction.Audit);
 
@@ -82,7 +88,7 @@ public sealed class RuleOptions
         return this;
     }
 
-    /// <summary>The answer when a file's SHA-256 cannot be known in time; deny if not given.</summary>
+    /// <summary>The answer when a file's SHA-256 or trust cannot be known in time, or a client does not answer; deny if not given.</summary>
     public RuleOptions OnMiss(MissAnswer answer)
     {
         MissAnswer = answer;

@@ -6,8 +6,9 @@ namespace Gatehouse.Policy;
 internal static class DocumentChecks
 {
     /// <param name="rules">The rules that could be read; others of the file were reported.</param>
+    /// <param name="client">Whose policy it is, or null if that could not be read.</param>
     /// <param name="diagnostics">Where to report.</param>
-    public static void Check(ImmutableArray<PolicyRule> rules, DiagnosticBag diagnostics)
+    public static void Check(ImmutableArray<PolicyRule> rules, string? client, DiagnosticBag diagnostics)
     {
         var shadows = new ShadowLint(diagnostics);
         foreach (var rule in rules)
@@ -17,11 +18,24 @@ internal static class DocumentChecks
             OperationUseCheck.Check(rule, tests, diagnostics);
             PathUseCheck.Check(rule, tests, diagnostics);
             AncestorHashCheck.Check(rule, tests, diagnostics);
+            CheckClient(rule, client, diagnostics);
             if (diagnostics.ErrorCount == errorsBefore)
             {
                 RuleLints.Check(rule, tests, diagnostics);
                 shadows.Next(rule);
             }
+        }
+    }
+
+    private static void CheckClient(PolicyRule rule, string? client, DiagnosticBag diagnostics)
+    {
+        if (rule.Action == RuleAction.Ask && string.Equals(client, DocumentKeys.DefaultClient, StringComparison.Ordinal))
+        {
+            diagnostics.Add(
+                DiagnosticCatalog.AskWithoutClient,
+                rule.Span,
+                $"The rule \"{rule.Name}\" asks, but the policy belongs to no client that could answer.",
+                "write the name of the client that is asked into metadata: `client: …`");
         }
     }
 }

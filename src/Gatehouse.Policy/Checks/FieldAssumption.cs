@@ -10,7 +10,7 @@ internal abstract record FieldAssumption
         FieldType.Texts when test is ElementTest { Element: ValueTest } => ElementsAssumption.Any,
         FieldType.Path => NameAssumption.Any,
         FieldType.Sha256 => HashAssumption.Any,
-        FieldType.Word => new WordAssumption([.. field.Words.Select(w => w.Word)], Other: field.Numbers is not null),
+        FieldType.Word => new WordAssumption([.. field.Words.Select(w => w.Word)], field.HasOtherWords),
         FieldType.Number => new NumberAssumption([new NumberRange(0, NumberValueCheck.MostOf(field.Numbers!.Value))]),
         _ => null,
     };

@@ -6,8 +6,10 @@ namespace Gatehouse.Policy;
 /// </summary>
 internal static class HostStop
 {
-    private const string Kind = "image.kind";
+    private const string Kind = ImageFields.Kind;
+    private const string Verity = "image.verityDigest";
     private const string Namespaces = "create.namespaces";
+    private const string MountFlags = "image.mountFlags";
     private const string Flags = "create.flags";
     private const string Sharing = "share-";
 
@@ -48,7 +50,8 @@ internal static class HostStop
     {
         // A program and a library are two things that the host needs; scripts and their interpreters can be done without.
         string[] kinds = operation == RuleOperations.ImageLoad ? ["executable", "library"] : ["executable"];
-        return kinds.All(kind => Possibility.Exists(rule.When, wanted: false, test => Ordinary(test, kind, operation)));
+        return kinds.All(kind => Possibility.Exists(
+            rule.When, wanted: false, test => Ordinary(test, kind, operation), part => part is TestCondition { Field.Name: OperationReach.ProgramType }));
     }
 
     private static bool? Ordinary(Condition condition, string kind, RuleOperations operation) => condition switch
@@ -56,7 +59,10 @@ internal static class HostStop
         // Nearly every process has an ancestor, so that a test that all programs pass is passed.
         AncestorCondition ancestor => Possibility.Exists(ancestor.Operand, wanted: false, part => Ordinary(part, kind, operation)) ? null : true,
         TestCondition { Field.Type: FieldType.Path } test => FitsEveryPath(test.Test),
-        TestCondition { Test: FlagTest } or TestCondition { Test: ContainsTest, Field.Name: Namespaces } => false,
+        TestCondition { Test: FlagTest } or TestCondition { Test: ContainsTest, Field.Name: Namespaces or MountFlags } => false,
+
+        // Hardly a file of a usual host has fs-verity.
+        TestCondition { Field.Name: Verity } => false,
 
         // A fork shares nothing, and a thread everything.
         TestCondition { Test: ContainsTest contains, Field.Name: Flags } =>

@@ -21,13 +21,13 @@ internal static class OperationUseCheck
                         : "write a rule of its own for each kind of operation");
             }
 
-            if (found.Field.Type == FieldType.Texts && rule.Action is RuleAction.Allow or RuleAction.Deny)
+            if (found.Field.Type == FieldType.Texts && rule.Action is RuleAction.Allow or RuleAction.Deny or RuleAction.Ask)
             {
                 diagnostics.Add(
                     DiagnosticCatalog.ArgumentsTooLate,
                     found.Test.Span,
-                    $"`{found.Field.Name}` is known when the new program is in place, too late to {PolicyWords.Of(rule.Action)} its start.",
-                    rule.Action == RuleAction.Deny
+                    $"`{found.Field.Name}` is known when the new program is in place, too late to {PolicyWords.Of(rule.Action)} {(rule.Action == RuleAction.Ask ? "about its" : "its")} start.",
+                    rule.Action is RuleAction.Deny or RuleAction.Ask
                         ? "write action: kill, which ends it before its first instruction"
                         : "let it go on by not matching it: a kill rule with the opposite condition");
             }
@@ -39,6 +39,7 @@ internal static class OperationUseCheck
         var impossible = rule.Action switch
         {
             RuleAction.Kill => rule.On & ~RuleOperations.ProcessExec,
+            RuleAction.Ask => rule.On & ~(RuleOperations.ProcessExec | RuleOperations.ImageLoad),
             RuleAction.Audit => RuleOperations.None,
             _ => rule.On & RuleOperations.ProcessExit,
         };
@@ -47,10 +48,16 @@ internal static class OperationUseCheck
             diagnostics.Add(
                 DiagnosticCatalog.ActionNotPossible,
                 rule.Span,
-                rule.Action == RuleAction.Kill
-                    ? $"The rule \"{rule.Name}\" kills on {Words(impossible)}, but `kill` exists for process.exec only."
-                    : $"The rule \"{rule.Name}\" is for process.exit, which has happened already: it can be reported only.",
-                rule.Action == RuleAction.Kill ? "write action: deny" : "write action: audit");
+                rule.Action switch
+                {
+                    RuleAction.Kill => $"The rule \"{rule.Name}\" kills on {Words(impossible)}, but `kill` exists for process.exec only.",
+                    RuleAction.Ask =>
+                        $"The rule \"{rule.Name}\" asks on {Words(impossible)}, but `ask` exists for process.exec and image.load only.",
+                    _ => $"The rule \"{rule.Name}\" is for process.exit, which has happened already: it can be reported only.",
+                },
+                rule.Action is RuleAction.Kill or RuleAction.Ask && impossible != RuleOperations.ProcessExit
+                    ? "write action: deny"
+                    : "write action: audit");
         }
     }
 

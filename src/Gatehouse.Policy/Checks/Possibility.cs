@@ -15,16 +15,27 @@ internal sealed class Possibility
     private const int MaxDepth = 200;
 
     private readonly Func<Condition, bool?> _known;
+    private readonly Func<Condition, bool> _foreign;
+    private readonly bool _wanted;
     private int _budget = Budget;
 
-    private Possibility(Func<Condition, bool?> known) => _known = known;
+    private Possibility(bool wanted, Func<Condition, bool?> known, Func<Condition, bool>? foreign)
+    {
+        _wanted = wanted;
+        _known = known;
+        _foreign = foreign ?? (static _ => false);
+    }
 
     /// <param name="condition">The condition.</param>
     /// <param name="wanted">Whether it shall be true or false.</param>
     /// <param name="known">What a test or <c>ancestor</c> is under the facts that are given; null if these do not say.</param>
-    public static bool Exists(Condition condition, bool wanted, Func<Condition, bool?> known)
+    /// <param name="foreign">
+    /// Whether a test is one that nothing passes, nor its opposite, because what it tests is not there; none if left out.
+    /// </param>
+    public static bool Exists(
+        Condition condition, bool wanted, Func<Condition, bool?> known, Func<Condition, bool>? foreign = null)
     {
-        var search = new Possibility(known);
+        var search = new Possibility(wanted, known, foreign);
         return search.Search(ImmutableStack.Create((condition, !wanted)), AssumedTests.None, depth: 0);
     }
 
@@ -56,6 +67,13 @@ internal sealed class Possibility
                     return SearchAny(open, and.Operands, negated, assumed, depth);
                 case OrCondition or:
                     return SearchAny(open, or.Operands, negated, assumed, depth);
+                case TestCondition when _foreign(part):
+                    if (_wanted)
+                    {
+                        return false;
+                    }
+
+                    break;
                 case TestCondition or AncestorCondition when _known(part) is { } truth:
                     if (truth == negated)
                     {

@@ -5,7 +5,7 @@ namespace Gatehouse.Policy;
 /// <summary>What is refused or suspicious in a single rule whose tests are sound.</summary>
 internal static class RuleLints
 {
-    private const string Kind = "image.kind";
+    private const string Kind = ImageFields.Kind;
 
     /// <summary>As what one and the same file can be loaded; a script that is read by its interpreter is not loaded at all.</summary>
     private static readonly ImmutableArray<string> FileKinds = ["executable", "interpreter", "library"];
@@ -20,7 +20,7 @@ internal static class RuleLints
                 DiagnosticCatalog.NeverMatches,
                 rule.WhenSpan,
                 $"The rule \"{rule.Name}\" can never match: its condition contradicts itself or its `on`.",
-                "a file has one kind and one hash, and `&&` asks all of one name; did you mean `||`?");
+                "a file has one kind and one hash, a BPF program is no file, and `&&` asks all of one name; did you mean `||`?");
             return;
         }
 
@@ -47,12 +47,12 @@ internal static class RuleLints
                 $"`onMiss` has no effect in the allow rule \"{rule.Name}\": what is not known is never granted.",
                 "leave it out");
         }
-        else if (!tests.Any(t => t.Field.Type == FieldType.Sha256 && !t.InsideAncestor))
+        else if (!rule.Asks && !tests.Any(t => t.Field.FollowsFromContent && !t.InsideAncestor))
         {
             diagnostics.Add(
                 DiagnosticCatalog.OnMissWithoutEffect,
                 span,
-                $"`onMiss` has no effect in the rule \"{rule.Name}\", which does not test the hash of what is there now.",
+                $"`onMiss` has no effect in the rule \"{rule.Name}\", which does not test the hash or trust of what is there now.",
                 "leave it out");
         }
     }
@@ -72,17 +72,23 @@ internal static class RuleLints
     /// <summary>Whether some operation of the rule can satisfy its condition; a kind is one that the operation has.</summary>
     private static bool CanMatch(PolicyRule rule, IReadOnlyList<FoundTest> tests)
     {
-        if (!tests.Any(t => t.Field.Name is Kind))
+        if (!tests.Any(t => t.Field.Name is Kind or OperationReach.ProgramType))
         {
             return Possibility.Exists(rule.When, wanted: true, part => Known(part, kind: null));
         }
 
-        // What exec starts is loaded by exec, and no library is.
-        string[] kinds = rule.On.HasFlag(RuleOperations.ImageLoad)
-            ? ["executable", "script", "interpreter", "library"]
-            : ["executable", "script", "interpreter"];
-        return kinds.Any(kind => Possibility.Exists(rule.When, wanted: true, part => Known(part, kind)));
+        // What exec starts is loaded by exec, and nothing else is. Nobody is asked about a BPF program.
+        IEnumerable<string> kinds = !rule.On.HasFlag(RuleOperations.ImageLoad)
+            ? ["executable", "script", "interpreter"]
+            : FieldCatalog.Find(Kind)!.Words.Select(w => w.Word)
+                .Where(w => w is not ImageFields.BpfProgram || rule.Action != RuleAction.Ask);
+        return kinds.Any(kind => Possibility.Exists(rule.When, wanted: true, part => Known(part, kind), part => IsForeign(part, kind)));
     }
+
+    /// <summary>Whether what is loaded as this kind passes neither the test nor its opposite.</summary>
+    private static bool IsForeign(Condition condition, string kind) => condition is TestCondition test
+        && !OperationReach.Has(
+            kind is ImageFields.BpfProgram ? GateOperation.ImageLoadProgram : GateOperation.ImageLoadExecutable, test.Field);
 
     private static bool? Known(Condition condition, string? kind) => condition switch
     {
@@ -124,5 +130,6 @@ internal static class RuleLints
     }
 
     private static bool IsOfWhatTheFileIs(FoundTest found) =>
-        found.Field is { Role: FieldRole.Image, Type: FieldType.Path or FieldType.File or FieldType.Sha256 };
+        found.Field is { Role: FieldRole.Image, Type: FieldType.Path or FieldType.File or FieldType.Sha256 }
+        || found.Field.Name is ImageFields.Trust;
 }

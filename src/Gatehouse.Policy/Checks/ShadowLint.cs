@@ -95,19 +95,23 @@ internal sealed class ShadowLint(DiagnosticBag diagnostics)
 
     /// <summary>The first of the rules that decides each operation that the rule is for.</summary>
     private static PolicyRule? First(List<PolicyRule>? earlier, PolicyRule rule) =>
-        earlier?.Find(e => (rule.On & ~e.On) == RuleOperations.None && MatchesUnknown(e, rule));
+        earlier?.Find(e => (rule.On & ~e.On) == RuleOperations.None && MatchesUnknown(e, rule) && Concerns(e, rule));
 
     /// <summary>
-    /// Whether the earlier rule matches a file whose hash is not known if the later one does. Allow rules that test the
-    /// hash never do.
+    /// Whether the earlier rule matches a file whose hash or trust is not known if the later one does. Allow rules that
+    /// test them never do.
     /// </summary>
     private static bool MatchesUnknown(PolicyRule earlier, PolicyRule later) =>
         later.Action == RuleAction.Allow
         || (earlier.Action != RuleAction.Allow && (earlier.OnMiss == MissAnswer.Deny || later.OnMiss == MissAnswer.Allow))
         || !TestsHash(earlier.When);
 
+    /// <summary>A rule that asks leaves BPF programs to later rules.</summary>
+    private static bool Concerns(PolicyRule earlier, PolicyRule later) =>
+        earlier.Action != RuleAction.Ask || later.Action == RuleAction.Ask || !later.On.HasFlag(RuleOperations.ImageLoad);
+
     private static bool TestsHash(Condition condition) =>
-        ConditionWalk.Tests(condition).Any(t => t.Field.Type == FieldType.Sha256 && !t.InsideAncestor);
+        ConditionWalk.Tests(condition).Any(t => t.Field.FollowsFromContent && !t.InsideAncestor);
 
     private static void Add<T>(Dictionary<T, List<PolicyRule>> rules, T key, PolicyRule rule)
         where T : notnull

@@ -61,8 +61,9 @@ public static class DiagnosticCatalog
     internal static readonly DiagnosticDescriptor TooManyValues = Error("GH3006", "The policies have too many values");
     internal static readonly DiagnosticDescriptor FieldNotAvailable = Error("GH3011", "A field that the operation does not have");
     internal static readonly DiagnosticDescriptor ActionNotPossible = Error("GH3012", "An action that the operation does not have");
-    internal static readonly DiagnosticDescriptor ArgumentsTooLate = Error("GH3013", "Arguments are tested in a rule that allows or denies");
+    internal static readonly DiagnosticDescriptor ArgumentsTooLate = Error("GH3013", "Arguments are tested in a rule that allows, denies or asks");
     internal static readonly DiagnosticDescriptor NegatedAncestorHash = Error("GH3014", "The hash of an ancestor is tested negatively");
+    internal static readonly DiagnosticDescriptor AskWithoutClient = Error("GH3015", "An ask rule in a policy of no client");
     internal static readonly DiagnosticDescriptor ExecOnly = Warning("GH3101", "A deny rule on process.exec only");
     internal static readonly DiagnosticDescriptor NarrowedByKind = Warning("GH3102", "A deny rule is narrowed by image.kind");
     internal static readonly DiagnosticDescriptor NeverMatches = Warning("GH3103", "A rule can never match");
@@ -96,7 +97,7 @@ public static class DiagnosticCatalog
         UnknownSet, UnsupportedOperator, InvalidOperand, PathNotAbsolute, PathNotNormalised, PathTooLong, InvalidHash,
         UnknownValue, InvalidPattern, InvalidNumber, InvalidElement, AncestorScope, ExistsScope, ConditionTooLong,
         AllowByPath, NegatedPath, DenyEverything, ConditionTooComplex, TooManyRows, TooManyValues,
-        FieldNotAvailable, ActionNotPossible, ArgumentsTooLate, NegatedAncestorHash,
+        FieldNotAvailable, ActionNotPossible, ArgumentsTooLate, NegatedAncestorHash, AskWithoutClient,
         ExecOnly, NarrowedByKind, NeverMatches, Shadowed, UnusedSet, WildcardInPath, OnMissWithoutEffect,
         RefusesAll, OnFullWithoutEffect, RegularExpression,
         TooManyRulesInAll, TooManyTests, AutomatonTooLarge, VectorsTooLarge, PlanTooLong,

@@ -95,8 +95,17 @@ internal sealed class ConditionEvaluator(
     private bool Test(TestCondition condition, bool negated)
     {
         var (field, test) = (condition.Field, condition.Test);
+        if (!OperationReach.Has(facts.Operation, field))
+        {
+            return false;
+        }
+
         switch (field.Type)
         {
+            case FieldType.Sha256 when field.IsMaskClass:
+                return (facts.Image.VerityDigest is { } digest && ((ValueTest)test).Values.Contains(digest)) != negated;
+            case FieldType.Word when field.IsMaskClass:
+                return views[field.Role].Trust is { } trust && ((ValueTest)test).Values.Contains(trust) != negated;
             case FieldType.Path:
                 return views[field.Role].Name is { } name && Fits(test, name) != negated;
             case FieldType.Sha256:
@@ -108,7 +117,7 @@ internal sealed class ConditionEvaluator(
                     : views[field.Role].File is { } file && files.Contains(file);
             case FieldType.Word:
                 var word = FactReader.Word(facts, field);
-                return (word is not null || field.Numbers is not null)
+                return (word is not null || field.HasOtherWords)
                     && (word is not null && ((ValueTest)test).Values.Contains(word)) != negated;
             case FieldType.Number:
                 var number = FactReader.Number(facts, field);

@@ -11,6 +11,7 @@ internal sealed class FactClasses
     private const int FileSource = 9;
     private const int HashSource = 10;
     private const int NameClasses = 3;
+    private const int ProgramTypeSource = 10;
 
     private readonly PolicyImage _image;
     private readonly int[][] _classes = new int[FactSource.ClassCount][];
@@ -27,8 +28,9 @@ internal sealed class FactClasses
         var classes = new FactClasses(image);
         classes.AddProcess(FieldRole.Process, facts.Process);
         classes.AddProcess(FieldRole.Target, facts.Target);
-        classes.AddImage(facts.Image);
+        classes.AddImage(facts);
         classes.AddRequest(facts.Request, facts.Operation);
+        classes._classes[FactSource.ClassOf(FieldRole.Operation) + ProgramTypeSource] = [WordClass(OperationReach.ProgramType, facts.Image.ProgramType)];
         return classes;
     }
 
@@ -36,7 +38,9 @@ internal sealed class FactClasses
     public ulong[] VectorOf(PlanStep step)
     {
         var table = _image.Tables[step.Table];
-        return step.Bit >= 0
+        return step.IsMaskClass
+            ? _image.Vector(table.Values[(int)_masks[step.Source]]).ToArray()
+            : step.Bit >= 0
             ? _image.Vector(table.Values[(int)(_masks[step.Source] >> step.Bit & 1)]).ToArray()
             : _classes[step.Source] is [var only]
                 ? _image.Vector(table.Values[only]).ToArray()
@@ -66,17 +70,34 @@ internal sealed class FactClasses
         }
     }
 
-    private void AddImage(ImageFacts image)
+    private void AddImage(OperationFacts facts)
     {
+        var image = facts.Image;
         AddProgram(FieldRole.Image, image);
         var source = FactSource.ClassOf(FieldRole.Image) + HashSource;
         _classes[source + 1] = [NumberClass(NumberTable.Id, image.OwnerUid)];
         _classes[source + 2] = [NumberClass(NumberTable.Id, image.OwnerGid)];
         _classes[source + 3] = [NumberClass(NumberTable.Size, image.Size)];
         _classes[source + 4] = [NumberClass(NumberTable.FileSystem, image.FileSystemMagic)];
-        _classes[source + 5] = [WordClass("image.kind", image.Kind)];
-        _masks[FactSource.MaskOf(FieldRole.Image)] = image.Flags;
+        _classes[source + 5] = [WordClass(ImageFields.Kind, facts.Kind)];
+        var masks = FactSource.MaskOf(FieldRole.Image);
+        _masks[masks] = image.Flags;
+        _masks[masks + 1] = (ulong)TrustClass(image);
+        _masks[masks + 2] = (ulong)(image.VerityDigest is { } digest ? HashClass(digest) : HashClasses.Other);
+        foreach (var (client, answer) in image.Answers)
+        {
+            var number = _image.AskedClients.IndexOf(client);
+            _masks[masks + ImageFields.AnswersMask] |=
+                number < 0 ? 0 : 1UL << (answer == ClientAnswer.Deny ? ImageFields.RefusedBit + number : number);
+        }
     }
+
+    private static int TrustClass(ImageFacts image) => image switch
+    {
+        { VolatileContent: true } => HashClasses.Volatile,
+        { Trust: { } trust } => HashClasses.FirstTrust + WordClass(ImageFields.Trust, trust),
+        _ => HashClasses.Unknown,
+    };
 
     private void AddRequest(RequestFacts request, GateOperation operation)
     {
@@ -175,14 +196,16 @@ internal sealed class FactClasses
         return 0;
     }
 
-    private int HashClass(ProgramFacts program)
+    private int HashClass(ProgramFacts program) => program switch
     {
-        if (program.VolatileContent || program.Sha256 is null)
-        {
-            return program.VolatileContent ? HashClasses.Volatile : HashClasses.Unknown;
-        }
+        { VolatileContent: true } => HashClasses.Volatile,
+        { Sha256: { } known } => HashClass(known),
+        _ => HashClasses.Unknown,
+    };
 
-        var sha256 = Convert.FromHexString(program.Sha256);
+    private int HashClass(string hash)
+    {
+        var sha256 = Convert.FromHexString(hash);
         var (low, high) = (0, _image.Hashes.Count - 1);
         while (low <= high)
         {

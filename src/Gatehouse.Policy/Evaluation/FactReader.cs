@@ -26,7 +26,8 @@ internal static class FactReader
     {
         var word = field.Name switch
         {
-            "image.kind" => facts.Image.Kind,
+            ImageFields.Kind => facts.Kind,
+            OperationReach.ProgramType => facts.Image.ProgramType,
             "image.fileSystem" => field.Words.FirstOrDefault(w => w.Value == facts.Image.FileSystemMagic).Word,
             "open.right" => facts.Request.Right,
             "credentials.change" => facts.Request.Change,

@@ -21,13 +21,20 @@ internal static class FactsGuard
             throw new ArgumentOutOfRangeException(nameof(facts), facts.Operation, "There is no such operation.");
         }
 
+        if (facts.Image.VerityDigest is { } digest && !IsHash(digest))
+        {
+            throw new ArgumentException($"An fs-verity digest has {HashDigits} lower-case hexadecimal digits: \"{digest}\".", nameof(facts));
+        }
+
         IEnumerable<ProgramFacts> programs = [facts.Process, facts.Target, facts.Image, .. facts.Process.Ancestors];
         foreach (var program in programs)
         {
-            if (program.Sha256 is { } hash && (hash.Length != HashDigits || hash.AsSpan().ContainsAnyExcept(s_digits)))
+            if (program.Sha256 is { } hash && !IsHash(hash))
             {
                 throw new ArgumentException($"A SHA-256 has {HashDigits} lower-case hexadecimal digits: \"{hash}\".", nameof(facts));
             }
         }
     }
+
+    private static bool IsHash(string text) => text.Length == HashDigits && !text.AsSpan().ContainsAnyExcept(s_digits);
 }

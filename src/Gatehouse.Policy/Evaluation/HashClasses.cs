@@ -11,4 +11,7 @@ internal static class HashClasses
 
     /// <summary>Known, and no rule names it.</summary>
     public const int Other = 3;
+
+    /// <summary>Of trust, the class of its first word.</summary>
+    public const int FirstTrust = 3;
 }

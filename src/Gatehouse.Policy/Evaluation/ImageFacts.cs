@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
+
 namespace Gatehouse.Policy;
 
 /// <summary>What is known of a file that is loaded.</summary>
 public sealed record ImageFacts : ProgramFacts
 {
-    /// <summary>"executable", "script", "interpreter" or "library".</summary>
+    /// <summary>"executable", "script", "interpreter", "library", "module", "bpf-program", "kexec-image" or "firmware".</summary>
     public string Kind { get; init; } = "executable";
 
     /// <summary>User id of the owner.</summary>
@@ -18,6 +20,23 @@ public sealed record ImageFacts : ProgramFacts
     /// <summary>Magic number of the file system.</summary>
     public uint FileSystemMagic { get; init; }
 
-    /// <summary>Bits by the words of the flags of <see cref="FieldCatalog"/>: memfd 1, overlay 2, unlinked 4 and so on.</summary>
+    /// <summary>
+    /// Bits by the words of the flags of <see cref="FieldCatalog"/>: memfd 1, overlay 2, unlinked 4 and so on, and those of
+    /// <c>image.mountFlags</c>.
+    /// </summary>
     public ulong Flags { get; init; }
+
+    /// <summary>Lower-case hex fs-verity digest, or null if the file has none.</summary>
+    public string? VerityDigest { get; init; }
+
+    /// <summary>
+    /// Word of <c>image.trust</c>, or null if it is not known. With <see cref="ProgramFacts.VolatileContent"/> it is not looked at.
+    /// </summary>
+    public string? Trust { get; init; }
+
+    /// <summary>What clients that were asked have said of this content, by their names.</summary>
+    public IReadOnlyDictionary<string, ClientAnswer> Answers { get; init; } = ImmutableDictionary<string, ClientAnswer>.Empty;
+
+    /// <summary>Word of <c>image.programType</c>, or null if it is no BPF program, or of a type that has no word.</summary>
+    public string? ProgramType { get; init; }
 }

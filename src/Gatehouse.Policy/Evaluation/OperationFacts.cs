@@ -17,4 +17,7 @@ public sealed record OperationFacts
 
     /// <summary>The operation's own facts.</summary>
     public RequestFacts Request { get; init; } = new();
+
+    /// <summary>As what the image is loaded; a BPF program has one kind only.</summary>
+    internal string Kind => Operation == GateOperation.ImageLoadProgram ? ImageFields.BpfProgram : Image.Kind;
 }

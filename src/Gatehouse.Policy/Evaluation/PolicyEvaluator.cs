@@ -51,13 +51,7 @@ public static class PolicyEvaluator
 
             if (rule.Action != RuleAction.Audit && rule.Mode == RuleMode.Enforce)
             {
-                var outcome = rule.Action switch
-                {
-                    RuleAction.Kill => Outcome.Kill,
-                    RuleAction.Deny => Outcome.Deny,
-                    _ => Outcome.Allow,
-                };
-                return new PolicyVerdict(outcome, firstRule + i, audited);
+                return new PolicyVerdict(ContentFacts.OutcomeOf(rule, document.Client, facts.Image), firstRule + i, audited);
             }
 
             audited ??= firstRule + i;

@@ -7,6 +7,9 @@ namespace Gatehouse.Policy;
 /// <param name="Hash">Null: no hash, so that no test of the hash holds, not even a negated one.</param>
 internal sealed record ProgramView(ProgramFacts Facts, ProgramName? Name, string? File, string? Hash)
 {
+    /// <summary>Of an image: null if it is not known, so that no test of the trust holds, not even a negated one.</summary>
+    public string? Trust { get; init; }
+
     /// <summary>
     /// No name at all, and each of the program's, as it is spelled and as each path of the policy that was resolved to it.
     /// </summary>

@@ -8,14 +8,11 @@ namespace Gatehouse.Policy;
 /// </summary>
 internal static class RuleMatcher
 {
-    /// <summary>Stands for a hash that no condition mentions: it is not hex.</summary>
-    private const string SomeOtherHash = "-";
-
     private static readonly FieldRole[] s_programs = [FieldRole.Process, FieldRole.Target, FieldRole.Image];
 
     public static bool Matches(PolicyImage image, PolicyRule rule, OperationFacts facts)
     {
-        if ((rule.On & OperationMapping.RuleOperationOf(facts.Operation)) == RuleOperations.None)
+        if (!RuleEffect.Has(rule, facts.Operation))
         {
             return false;
         }
@@ -36,8 +33,13 @@ internal static class RuleMatcher
             var of = ConditionEvaluator.ProgramOf(facts, role);
             var names = tested.Names.Contains(role) ? ProgramView.NamesOf(image, of) : [null];
             var files = tested.Files.Contains(role) ? ProgramView.BoundPathsOf(image, of).Prepend(null) : [null];
-            var hashes = tested.Hashes.TryGetValue(role, out var named) ? HashesOf(rule, of, named) : [null];
-            return (from name in names from file in files from hash in hashes select new ProgramView(of, name, file, hash)).Any(view =>
+            var hashes = tested.Hashes.TryGetValue(role, out var named) ? ContentFacts.HashesOf(rule, of, named) : [null];
+            var trusts = tested.Trust && role == FieldRole.Image ? ContentFacts.TrustsOf(rule, facts.Image) : [null];
+            return (from name in names
+                    from file in files
+                    from hash in hashes
+                    from trust in trusts
+                    select new ProgramView(of, name, file, hash) { Trust = trust }).Any(view =>
             {
                 views[role] = view;
                 return Try(program + 1, views);
@@ -56,13 +58,4 @@ internal static class RuleMatcher
         var decides = rule.Mode == RuleMode.Enforce && rule.Action is RuleAction.Allow or RuleAction.Kill;
         return decides ? found != Found.Nothing : found.HasFlag(Found.WithTexts);
     }
-
-    /// <summary>What the hash may be: null is not known, and passes no test.</summary>
-    private static IEnumerable<string?> HashesOf(PolicyRule rule, ProgramFacts program, HashSet<string> named) => program switch
-    {
-        { VolatileContent: true } => [rule.Action == RuleAction.Allow ? null : SomeOtherHash],
-        { Sha256: { } known } => [known],
-        _ when rule.Action == RuleAction.Allow || rule.OnMiss == MissAnswer.Allow => [null],
-        _ => [SomeOtherHash, .. named],
-    };
 }

@@ -9,6 +9,9 @@ internal sealed class TestedFacts
 
     public Dictionary<FieldRole, HashSet<string>> Hashes { get; } = [];
 
+    /// <summary>Whether the trust of the image is tested.</summary>
+    public bool Trust { get; private set; }
+
     /// <summary>Whether arguments or environment are tested.</summary>
     public bool Texts { get; private set; }
 
@@ -30,7 +33,10 @@ internal sealed class TestedFacts
             case TestCondition { Field.Type: FieldType.File } test:
                 Files.Add(test.Field.Role);
                 break;
-            case TestCondition { Field.Type: FieldType.Sha256, Test: ValueTest values } test:
+            case TestCondition { Field: { Type: FieldType.Word, IsMaskClass: true } }:
+                Trust = true;
+                break;
+            case TestCondition { Field: { Type: FieldType.Sha256, IsMaskClass: false }, Test: ValueTest values } test:
                 Hashes.TryAdd(test.Field.Role, new HashSet<string>(StringComparer.Ordinal));
                 Hashes[test.Field.Role].UnionWith(values.Values.Items);
                 break;

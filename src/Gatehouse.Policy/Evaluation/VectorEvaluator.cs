@@ -33,7 +33,7 @@ public static class VectorEvaluator
             if (deciding is { } row)
             {
                 var rule = image.Rules[image.Rows[row].RuleIndex];
-                var outcome = OutcomeOf(rule.Action);
+                var outcome = OutcomeOf(image.Rows[row].Action);
                 verdict = outcome > verdict.Outcome || verdict.DecidingRule is null
                     ? new PolicyVerdict(outcome, rule.Index, null)
                     : verdict;

@@ -16,13 +16,13 @@ internal static class DimensionList
         return
         [
             .. plans.SelectMany(p => p.Steps)
-                .Select(s => (s.Source, s.Bit, s.Table))
+                .Select(s => s with { BeginsTerm = true, EndsTerm = true, EndsGroup = true })
                 .Distinct()
-                .OrderBy(s => s.Bit >= 0)
+                .OrderBy(s => !s.IsClass)
                 .ThenBy(s => s.Source)
                 .ThenBy(s => s.Bit)
                 .ThenBy(s => s.Table)
-                .Select(s => (Name: NameOf(image, s.Source, s.Bit), Table: image.Tables[s.Table]))
+                .Select(s => (Name: NameOf(image, s), Table: image.Tables[s.Table]))
                 .Where(d => d.Name is not null)
                 .Select(d => new DimensionExplanation(
                     d.Name!, d.Table.Kind, d.Table.Values.Length, d.Table.Values.Distinct().Count())),
@@ -30,14 +30,14 @@ internal static class DimensionList
     }
 
     /// <summary>Null for the second and third name of a file, which are sorted by the tables of the first.</summary>
-    private static string? NameOf(PolicyImage image, int source, int bit)
+    private static string? NameOf(PolicyImage image, PlanStep step)
     {
-        var (role, index) = bit < 0
-            ? (RoleOf(source, FactSource.ClassOf), source % 16)
-            : (RoleOf(source, FactSource.MaskOf), source % 4);
-        if (bit >= 0)
+        var (role, index) = step.IsClass
+            ? (RoleOf(step.Source, FactSource.ClassOf), step.Source % 16)
+            : (RoleOf(step.Source, FactSource.MaskOf), step.Source % 4);
+        if (!step.IsClass)
         {
-            return BitNameOf(image, role, index, bit);
+            return step.IsMaskClass ? FieldOf(role, f => f.IsMaskClass && f.Index == index) : BitNameOf(image, role, index, step.Bit);
         }
 
         var isName = index < (role == FieldRole.Operation ? 3 : FileSource);
@@ -50,7 +50,7 @@ internal static class DimensionList
             ? null
             : isName
                 ? $"{FieldOf(role, f => f.Type == FieldType.Path)} ({MachineOf(index)})"
-                : FieldOf(role, f => f.Type < FieldType.Flag && f.Index == index);
+                : FieldOf(role, f => f.Type < FieldType.Flag && !f.IsMaskClass && f.Index == index);
     }
 
     private static FieldRole RoleOf(int source, Func<FieldRole, int> begin) =>
@@ -79,6 +79,12 @@ internal static class DimensionList
         {
             var of = role == FieldRole.Process ? "ancestor" : index == TextIndex.Arguments ? "exec.arguments" : "exec.environment";
             return $"{of}({tests.Tests[bit]})";
+        }
+
+        if (role == FieldRole.Image && index == ImageFields.AnswersMask)
+        {
+            var client = image.AskedClients[bit % ImageFields.RefusedBit];
+            return $"answer of {client}: {(bit < ImageFields.RefusedBit ? "allow" : "deny")}";
         }
 
         var field = FieldCatalog.All.First(f => f.Type is FieldType.Flag or FieldType.Words

@@ -18,6 +18,12 @@ internal enum FactKind
     /// <summary>A hash.</summary>
     Hash,
 
+    /// <summary>An fs-verity digest: a hash that is never unknown, carried among the masks.</summary>
+    Verity,
+
+    /// <summary>A trust: a word that may be unknown, carried among the masks.</summary>
+    Trust,
+
     /// <summary>A number, or a word that is looked up as one.</summary>
     Number,
 

@@ -31,12 +31,15 @@ internal static class FactTables
     /// <summary>Adds the tables of hashes, whose classes below 4 are fixed.</summary>
     public static ImmutableArray<HashValue> AddHashes(RowVectors rows, TableSet tables)
     {
-        var keys = rows.Keys.Where(k => k.Kind == FactKind.Hash).ToArray();
+        var keys = rows.Keys.Where(k => k.Kind is FactKind.Hash or FactKind.Verity).ToArray();
         var classes = new ArrayInterner();
         var other = keys.Select(k => WithExcluded(rows, k)).ToArray();
-        ulong[][] notAsked = [.. keys.Select(k => rows.Of(rows.Testing(k).Select(r => r.Row)))];
-        ulong[][] unknown = [.. keys.Select(k => With(rows, k, (row, _) => UnknownHash.Accepts(row.Rule)))];
-        ulong[][] isVolatile = [.. keys.Select(k => With(rows, k, (row, test) => UnknownHash.AcceptsVolatile(row.Rule, test)))];
+
+        // A digest of fs-verity is there or not; it is never found out later.
+        ulong[][] notAsked = Special(key => rows.Of(rows.Testing(key).Select(r => r.Row)));
+        ulong[][] unknown = Special(key => With(rows, key, (row, _) => UnknownHash.Accepts(row.Rule)));
+        ulong[][] isVolatile = Special(key =>
+            With(rows, key, (row, test) => UnknownHash.AcceptsVolatile(row.Rule, test.Excluded)));
         foreach (var vectors in (ulong[][][])[notAsked, unknown, isVolatile, other])
         {
             classes.AddApart([.. vectors.Select(v => rows.Values.Add(v))]);
@@ -50,10 +53,34 @@ internal static class FactTables
 
         for (var i = 0; i < keys.Length; i++)
         {
-            tables.Add(keys[i], ClassTableKind.Hash, Column(classes, i));
+            tables.Add(keys[i], keys[i].Kind == FactKind.Verity ? ClassTableKind.Verity : ClassTableKind.Hash, Column(classes, i));
         }
 
         return result.DrainToImmutable();
+
+        ulong[][] Special(Func<FactKey, ulong[]> ofHash) =>
+            [.. keys.Select((key, i) => key.Kind == FactKind.Verity ? other[i] : ofHash(key))];
+    }
+
+    /// <summary>Adds the table of trust, whose classes are those of hashes that come from no table, and then the words.</summary>
+    public static void AddTrust(RowVectors rows, TableSet tables)
+    {
+        foreach (var key in rows.Keys.Where(k => k.Kind == FactKind.Trust))
+        {
+            var testing = rows.Testing(key);
+            int Value(Func<PolicyRule?, WordTest, bool> accepts) =>
+                AddWith(rows, key, testing.Where(r => accepts(r.Row.Rule, (WordTest)r.Test)).Select(r => r.Row));
+            var words = FieldCatalog.Find(ImageFields.Trust)!.Words;
+            tables.Add(key, ClassTableKind.Trust,
+            [
+                rows.Add(rows.Of(testing.Select(r => r.Row)), testing[0].Row),
+                Value(static (rule, _) => UnknownHash.Accepts(rule)),
+                Value(static (rule, test) => UnknownHash.AcceptsVolatile(rule, Accepts(test, 0))),
+                .. words.Select(w => Value((_, test) => Accepts(test, (int)w.Value))),
+            ]);
+        }
+
+        static bool Accepts(WordTest test, int word) => (test.Accepted >> word & 1) != 0;
     }
 
     public static void AddWords(RowVectors rows, TableSet tables)

@@ -15,7 +15,7 @@ internal static class FieldRows
             FieldType.Path when negated => throw new InvalidOperationException("A negated path condition reached lowering."),
             FieldType.Path => Names(field.Role, test),
             FieldType.File => Set(FactKind.File, field, test, negated),
-            FieldType.Sha256 => Set(FactKind.Hash, field, test, negated),
+            FieldType.Sha256 => Set(field.IsMaskClass ? FactKind.Verity : FactKind.Hash, field, test, negated),
             FieldType.Number => Ranges(field, ((NumberTest)test).Ranges, negated),
             FieldType.Word when field.Numbers is not null => Ranges(field, RangesOf(field, (ValueTest)test), negated),
             FieldType.Word => Words(field, (ValueTest)test, negated),
@@ -42,8 +42,8 @@ internal static class FieldRows
     private static List<Conjunction> Set(FactKind kind, PolicyField field, FieldTest test, bool negated)
     {
         var values = ((ValueTest)test).Values;
-        var mayBeUnknown = kind == FactKind.Hash;
-        return values.Count == 0 && (!negated || !mayBeUnknown)
+        var mayBeUnknown = kind is FactKind.Hash or FactKind.Verity;
+        return values.Count == 0 && (!negated || (!mayBeUnknown && !field.IsOfFiles))
             ? negated ? [Conjunction.Everything] : []
             : [Conjunction.Of(
                 FactKey.Of(kind, field, bit: kind == FactKind.File && negated ? FactKey.ExcludedFile : 0),
@@ -56,9 +56,9 @@ internal static class FieldRows
         ranges = negated ? RangeTest.Complement(ranges) : ranges;
         return ranges.IsEmpty
             ? []
-            : RangeTest.IsEverything(ranges)
+            : RangeTest.IsEverything(ranges) && !field.IsOfFiles
                 ? [Conjunction.Everything]
-                : [Conjunction.Of(FactKey.Of(FactKind.Number, field), new RangeTest(ranges, field.Numbers!.Value))];
+                : [Conjunction.Of(FactKey.Of(FactKind.Number, field), new RangeTest(ranges, field.Numbers!.Value, field.IsOfFiles))];
     }
 
     /// <summary>So that a value that has no word passes what is negated, and nothing else.</summary>
@@ -67,14 +67,16 @@ internal static class FieldRows
 
     private static List<Conjunction> Words(PolicyField field, ValueTest test, bool negated)
     {
-        var all = field.Words.Aggregate(0UL, (words, w) => words | (1UL << (int)w.Value));
+        // Number 0 is a type of program that has no word; where there is no program at all, no row that tests it is looked at.
+        var all = field.Words.Aggregate(field.HasOtherWords ? 1UL : 0UL, (words, w) => words | (1UL << (int)w.Value));
         var named = test.Values.Items.Aggregate(0UL, (words, w) => words | (1UL << (int)ValueOf(field, w)));
         var accepted = negated ? all & ~named : named;
-        return accepted == 0 ? [] : [Conjunction.Of(FactKey.Of(FactKind.Word, field), new WordTest(accepted))];
+        var kind = field.IsMaskClass ? FactKind.Trust : FactKind.Word;
+        return accepted == 0 ? [] : [Conjunction.Of(FactKey.Of(kind, field), new WordTest(accepted))];
     }
 
     private static List<Conjunction> Bit(PolicyField field, ulong value, bool negated) =>
-        [Conjunction.Of(FactKey.Of(FactKind.Bit, field, BitOperations.Log2(value)), new BitTest(!negated, Tested: null))];
+        [Conjunction.Of(FactKey.Of(FactKind.Bit, field, BitOperations.Log2(value)), new BitTest(!negated, Tested: null, field.IsOfFiles))];
 
     private static List<Conjunction> Element(PolicyField field, FieldTest element, bool negated)
     {

@@ -39,4 +39,10 @@ public enum GateOperation
     /// <see cref="ProcessExec"/> once more, when arguments and environment are known; nothing can be refused any more.
     /// </summary>
     ProcessExecArguments = 10,
+
+    /// <summary>What the kernel itself reads or is given is loaded: a module, a kexec image, firmware.</summary>
+    ImageLoadKernel = 11,
+
+    /// <summary>A BPF program is loaded; it is no file, so that only the process, the kind and the type can be tested.</summary>
+    ImageLoadProgram = 12,
 }

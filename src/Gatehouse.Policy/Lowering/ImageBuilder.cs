@@ -39,6 +39,7 @@ internal sealed class ImageBuilder
         var paths = patterns.Paths.Concat(files.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         var (automaton, names) = NameTables.Build(rows, patterns, built, paths, _tables);
         var numbers = NumberTables.Add(rows, _tables);
+        FactTables.AddTrust(rows, _tables);
         FactTables.AddWords(rows, _tables);
         FactTables.AddBits(rows, _tables);
         var plans = new PlanBuilder(_tables, rows, _layout.BitOf);
@@ -60,6 +61,7 @@ internal sealed class ImageBuilder
             Rows = _layout.Rows.AsReadOnly(),
             ValueCount = _values.Count,
             Tables = _tables.Tables.ToImmutable(),
+            AskedClients = _layout.AskedClients,
             Automaton = automaton,
             BoundPaths = [.. paths.Select(p => new BoundPath(p, names.GetValueOrDefault(p), files.GetValueOrDefault(p)))],
             Hashes = hashes,

@@ -23,13 +23,20 @@ internal sealed class ImageLayout
     /// <summary>Whether some rule waits for arguments or environment.</summary>
     public bool TestsTexts { get; private init; }
 
+    /// <summary>The clients that are asked, sorted.</summary>
+    public ImmutableArray<string> AskedClients { get; private init; } = [];
+
     /// <summary>Words of all rows.</summary>
     public int WordCount => Rows.Count / 64;
 
     public static ImageLayout Create(
         ImmutableArray<PolicyDocument> documents, Func<PolicyRule, IReadOnlyList<Conjunction>> rowsOf)
     {
-        var layout = new ImageLayout { TestsTexts = documents.SelectMany(d => d.Rules).Any(r => TestedFacts.Of(r.When).Texts) };
+        var layout = new ImageLayout
+        {
+            TestsTexts = documents.SelectMany(d => d.Rules).Any(r => TestedFacts.Of(r.When).Texts),
+            AskedClients = AskRows.ClientsOf(documents),
+        };
         foreach (var document in documents)
         {
             layout.Add(document, rowsOf);
@@ -63,12 +70,13 @@ internal sealed class ImageLayout
     private void Add(PolicyDocument document, Func<PolicyRule, IReadOnlyList<Conjunction>> rowsOf)
     {
         var firstRow = Rows.Count;
+        var client = AskedClients.IndexOf(document.Client);
         foreach (var rule in document.Rules)
         {
-            foreach (var conjunction in rowsOf(rule))
+            foreach (var (conjunction, action) in rowsOf(rule).SelectMany(row => AskRows.Of(rule, row, client)))
             {
                 Used.Add(new LaidOutRow(Rows.Count, rule, rule, conjunction));
-                Rows.Add(new CompiledRow(Rules.Count, rule.OnMiss));
+                Rows.Add(new CompiledRow(Rules.Count, rule.OnMiss, action));
             }
 
             Rules.Add(new CompiledRule(

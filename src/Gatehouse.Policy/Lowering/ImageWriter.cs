@@ -9,7 +9,7 @@ namespace Gatehouse.Policy;
 /// </summary>
 internal sealed class ImageWriter : IDisposable
 {
-    public const uint FormatVersion = 3;
+    public const uint FormatVersion = 4;
 
     private const int SizeOffset = 8;
 
@@ -36,7 +36,8 @@ internal sealed class ImageWriter : IDisposable
         _writer.Write(0u);
         WriteTable(image.Policies, Write);
         WriteTable(image.Rules, Write);
-        WriteTable(image.Rows, row => Write(row.RuleIndex, (int)row.OnMiss));
+        WriteTable(image.Rows, row => Write(row.RuleIndex, (int)row.OnMiss, (int)row.Action));
+        WriteTable(image.AskedClients, Write);
         WriteTable(OperationTable.All, operation =>
         {
             Write((int)operation);
@@ -113,7 +114,7 @@ internal sealed class ImageWriter : IDisposable
             step.Table,
             step.Source,
             step.Bit,
-            (step.BeginsTerm ? 1 : 0) | (step.EndsTerm ? 2 : 0) | (step.EndsGroup ? 4 : 0)));
+            (step.BeginsTerm ? 1 : 0) | (step.EndsTerm ? 2 : 0) | (step.EndsGroup ? 4 : 0) | (step.IsMaskClass ? 8 : 0)));
     }
 
     private void Write(PathAutomaton automaton)

@@ -6,7 +6,8 @@ internal static class OperationMapping
     public static RuleOperations RuleOperationOf(GateOperation operation) => operation switch
     {
         GateOperation.ProcessExec or GateOperation.ProcessExecArguments => RuleOperations.ProcessExec,
-        GateOperation.ImageLoadExecutable or GateOperation.ImageLoadLibrary => RuleOperations.ImageLoad,
+        GateOperation.ImageLoadExecutable or GateOperation.ImageLoadLibrary or GateOperation.ImageLoadKernel
+            or GateOperation.ImageLoadProgram => RuleOperations.ImageLoad,
         GateOperation.ProcessCreate => RuleOperations.ProcessCreate,
         GateOperation.ProcessExit => RuleOperations.ProcessExit,
         GateOperation.ProcessOpen => RuleOperations.ProcessOpen,

@@ -39,4 +39,13 @@ public enum OperationNeeds
 
     /// <summary>Ancestors, of the acting process or of the target.</summary>
     Ancestors = 1024,
+
+    /// <summary>The image's trust; only together with <see cref="Hash"/>.</summary>
+    Trust = 2048,
+
+    /// <summary>The image's fs-verity digest.</summary>
+    Verity = 4096,
+
+    /// <summary>What clients said of the image.</summary>
+    Answers = 8192,
 }

@@ -38,7 +38,10 @@ internal sealed class PlanBuilder(TableSet tables, RowVectors rows, Func<FactKey
             }
             else
             {
-                steps.Add(new PlanStep(tables[key], SourceOf(key), BitOf(key), BeginsTerm: true, EndsTerm: true, EndsGroup: true));
+                steps.Add(new PlanStep(tables[key], SourceOf(key), BitOf(key), BeginsTerm: true, EndsTerm: true, EndsGroup: true)
+                {
+                    IsMaskClass = IsMaskClass(key),
+                });
             }
         }
 
@@ -101,7 +104,9 @@ internal sealed class PlanBuilder(TableSet tables, RowVectors rows, Func<FactKey
         }
     }
 
-    private static int SourceOf(FactKey key) => key.Index + (key.Kind >= FactKind.Bit
+    private static bool IsMaskClass(FactKey key) => key.Kind is FactKind.Verity or FactKind.Trust;
+
+    private static int SourceOf(FactKey key) => key.Index + (key.Kind >= FactKind.Bit || IsMaskClass(key)
         ? FactSource.MaskOf(key.Role)
         : FactSource.ClassOf(key.Role));
 
@@ -129,6 +134,10 @@ internal sealed class PlanBuilder(TableSet tables, RowVectors rows, Func<FactKey
                 { Role: FieldRole.Image, IsName: true } => OperationNeeds.Image | OperationNeeds.Name,
                 { Role: FieldRole.Image, Kind: FactKind.File } => OperationNeeds.Image | OperationNeeds.Name,
                 { Role: FieldRole.Image, Kind: FactKind.Hash } => OperationNeeds.Image | OperationNeeds.Hash,
+                { Role: FieldRole.Image, Kind: FactKind.Trust } => OperationNeeds.Image | OperationNeeds.Hash | OperationNeeds.Trust,
+                { Role: FieldRole.Image, Kind: FactKind.Verity } => OperationNeeds.Image | OperationNeeds.Verity,
+                { Role: FieldRole.Image, Kind: FactKind.Bit, Index: ImageFields.AnswersMask } =>
+                    OperationNeeds.Image | OperationNeeds.Answers,
                 { Role: FieldRole.Image } => OperationNeeds.Image,
                 { Kind: FactKind.Argument } => OperationNeeds.Arguments,
                 { Kind: FactKind.Environment } => OperationNeeds.Environment,

@@ -38,6 +38,13 @@ public sealed class PolicyImage
     /// <summary>The rows, in the order of the rules; each policy is padded to a multiple of 64.</summary>
     public required IReadOnlyList<CompiledRow> Rows { get; init; }
 
+    /// <summary>
+    /// The clients that rules ask, sorted. Steps that test what a client said name it by its place here: bit n of the mask of
+    /// answers that client n allowed the content, bit 16 + n that it refused it. Which bits a client really has, only the agent
+    /// knows; they are put in when the image is loaded.
+    /// </summary>
+    public ImmutableArray<string> AskedClients { get; init; } = [];
+
     /// <summary>Words of 64 rows in each vector; 0 for an image without policies.</summary>
     public int WordCount => Rows.Count / 64;
 

@@ -2,8 +2,11 @@ using System.Collections.Immutable;
 
 namespace Gatehouse.Policy;
 
-/// <summary>A number in one of these ranges: sorted, disjoint, not adjacent, never empty and never everything.</summary>
-internal sealed record RangeTest(ImmutableArray<NumberRange> Ranges, NumberTable Table) : RowTest
+/// <summary>A number in one of these ranges: sorted, disjoint, not adjacent, and never empty.</summary>
+/// <param name="Ranges">The ranges; not everything, but if <paramref name="OfFiles"/>.</param>
+/// <param name="Table">Where it is looked up.</param>
+/// <param name="OfFiles">Stays a test even if every number passes it: what is no file has none.</param>
+internal sealed record RangeTest(ImmutableArray<NumberRange> Ranges, NumberTable Table, bool OfFiles = false) : RowTest
 {
     /// <summary>The ranges in their one form.</summary>
     public static ImmutableArray<NumberRange> Normalise(IEnumerable<NumberRange> ranges)
@@ -65,7 +68,7 @@ internal sealed record RangeTest(ImmutableArray<NumberRange> Ranges, NumberTable
         }
 
         var union = Normalise(all);
-        return IsEverything(union) ? null : this with { Ranges = union };
+        return IsEverything(union) && !OfFiles ? null : this with { Ranges = union };
     }
 
     public override bool Covers(RowTest inner, SetAlgebra sets)

@@ -5,20 +5,21 @@ namespace Gatehouse.Policy;
 /// </summary>
 internal static class RuleRows
 {
-    private static readonly PolicyField s_kind = FieldCatalog.Find("image.kind")!;
+    private static readonly PolicyField s_kind = FieldCatalog.Find(ImageFields.Kind)!;
 
-    private static readonly ulong s_library = 1UL << (int)s_kind.Words.First(w => w.Word is "library").Value;
+    private static readonly ulong s_byExec =
+        s_kind.Words.Where(w => w.Word is "executable" or "script" or "interpreter").Aggregate(0UL, (kinds, w) => kinds | (1UL << (int)w.Value));
 
     public static NormalForm Of(PolicyRule rule, SetAlgebra sets)
     {
         var form = DnfBuilder.Build(rule.When, sets);
 
-        // Exec loads scripts, interpreters and executables; only a running process maps a library.
+        // Exec loads scripts, interpreters and executables, and nothing else.
         return rule.On != RuleOperations.ProcessExec
             ? form
-            : form with { Conjunctions = [.. form.Conjunctions.Where(row => !IsLibrary(row))] };
+            : form with { Conjunctions = [.. form.Conjunctions.Where(row => IsByExec(row))] };
     }
 
-    private static bool IsLibrary(Conjunction row) =>
-        row.Find(FactKey.Of(FactKind.Word, s_kind)) is WordTest kinds && kinds.Accepted == s_library;
+    private static bool IsByExec(Conjunction row) =>
+        row.Find(FactKey.Of(FactKind.Word, s_kind)) is not WordTest kinds || (kinds.Accepted & s_byExec) != 0;
 }

@@ -6,7 +6,10 @@ internal static class StageRows
     public static IReadOnlyList<LaidOutRow> Of(ImageLayout layout, GateOperation operation)
     {
         var on = OperationMapping.RuleOperationOf(operation);
-        var concerned = layout.Used.Where(r => r.Rule is { } rule && (rule.On & on) != RuleOperations.None).ToList();
+        var concerned = layout.Used.Where(r => r.Rule is { } rule
+            && (rule.On & on) != RuleOperations.None
+            && (rule.Action != RuleAction.Ask || OperationReach.CanAsk(operation))
+            && OperationReach.Has(operation, r.Conjunction)).ToList();
         return operation switch
         {
             GateOperation.ProcessExec => [.. concerned.Where(r => !r.Conjunction.TestsTexts)],

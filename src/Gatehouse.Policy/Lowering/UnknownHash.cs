@@ -11,7 +11,12 @@ internal static class UnknownHash
     public static bool Accepts(PolicyRule? rule) =>
         rule is not null && rule.Action != RuleAction.Allow && rule.OnMiss == MissAnswer.Deny;
 
-    /// <summary>Whether a test passes content that changes while it is used: it is none of the hashes that are named.</summary>
-    public static bool AcceptsVolatile(PolicyRule? rule, SetTest test) =>
-        rule is not null && rule.Action != RuleAction.Allow && test.Excluded;
+    /// <summary>
+    /// Whether a test passes content that changes while it is used: it is none of the hashes that are named, and nobody vouches
+    /// for it.
+    /// </summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="acceptsOther">Whether such a content passes the test.</param>
+    public static bool AcceptsVolatile(PolicyRule? rule, bool acceptsOther) =>
+        rule is not null && rule.Action != RuleAction.Allow && acceptsOther;
 }

@@ -60,7 +60,7 @@ internal sealed class DocumentBuilder
             ReportUnused(sets);
         }
 
-        DocumentChecks.Check(rules, _diagnostics);
+        DocumentChecks.Check(rules, client, _diagnostics);
         if (_diagnostics.HasErrors || name is null || client is null || nameNode is null)
         {
             return null;

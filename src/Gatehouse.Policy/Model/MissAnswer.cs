@@ -1,8 +1,8 @@
 namespace Gatehouse.Policy;
 
 /// <summary>
-/// What a rule does when something cannot be had: <c>onMiss</c>, the SHA-256 of a file in time; <c>onFull</c>, working
-/// memory or the label of a process.
+/// What a rule does when something cannot be had: <c>onMiss</c>, the SHA-256 or trust of a file, or a client's answer, in
+/// time; <c>onFull</c>, working memory or the label of a process.
 /// </summary>
 public enum MissAnswer
 {

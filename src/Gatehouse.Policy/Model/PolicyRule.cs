@@ -30,7 +30,7 @@ public sealed class PolicyRule
     /// <summary>ATT&amp;CK technique ids such as T1059 or T1059.004.</summary>
     public required ImmutableArray<string> Tags { get; init; }
 
-    /// <summary>The answer when the hash cannot be known.</summary>
+    /// <summary>The answer when the hash or trust cannot be known; of an ask rule also when the client has not answered.</summary>
     public required MissAnswer OnMiss { get; init; }
 
     /// <summary>The answer when the kernel side has no working memory or no label to decide with.</summary>
@@ -42,8 +42,11 @@ public sealed class PolicyRule
     /// <summary>Where the rule's name is written.</summary>
     public required SourceSpan Span { get; init; }
 
-    /// <summary>Whether the rule decides: an allow, deny or kill rule in enforce mode.</summary>
+    /// <summary>Whether the rule decides: an allow, deny, kill or ask rule in enforce mode.</summary>
     public bool Decides => Action != RuleAction.Audit && Mode == RuleMode.Enforce;
+
+    /// <summary>Whether a client is asked: an ask rule in mode audit only reports.</summary>
+    internal bool Asks => Action == RuleAction.Ask && Mode == RuleMode.Enforce;
 
     internal Condition When { get; }
 

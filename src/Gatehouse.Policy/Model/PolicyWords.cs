@@ -6,7 +6,10 @@ namespace Gatehouse.Policy;
 public static class PolicyWords
 {
     internal static readonly ImmutableArray<(string Word, RuleAction Value)> Actions =
-        [("allow", RuleAction.Allow), ("deny", RuleAction.Deny), ("audit", RuleAction.Audit), ("kill", RuleAction.Kill)];
+    [
+        ("allow", RuleAction.Allow), ("deny", RuleAction.Deny), ("audit", RuleAction.Audit), ("kill", RuleAction.Kill),
+        ("ask", RuleAction.Ask),
+    ];
 
     internal static readonly ImmutableArray<(string Word, RuleMode Value)> Modes =
         [("enforce", RuleMode.Enforce), ("audit", RuleMode.Audit)];
@@ -28,7 +31,7 @@ public static class PolicyWords
         ("thread.open", RuleOperations.ThreadOpen), ("image.load", RuleOperations.ImageLoad),
     ];
 
-    /// <summary>"allow", "deny", "audit" or "kill".</summary>
+    /// <summary>"allow", "deny", "audit", "kill" or "ask".</summary>
     public static string Of(RuleAction action) => WordOf(Actions, action);
 
     /// <summary>"enforce" or "audit".</summary>

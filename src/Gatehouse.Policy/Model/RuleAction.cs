@@ -17,4 +17,10 @@ public enum RuleAction
     /// when the new program is in place and has not run its first instruction.
     /// </summary>
     Kill = 3,
+
+    /// <summary>
+    /// The policy's client decides by its own code, once for each content; what it has not answered in time, the rule's
+    /// <c>onMiss</c> answers. For <c>process.exec</c> and <c>image.load</c> of files.
+    /// </summary>
+    Ask = 4,
 }

@@ -10,7 +10,7 @@ public enum RuleOperations
     /// <summary><c>process.exec</c>: a program is started.</summary>
     ProcessExec = 1,
 
-    /// <summary><c>image.load</c>: a file is loaded as executable or mapped as library.</summary>
+    /// <summary><c>image.load</c>: a file is loaded as executable or mapped as library, or something into the kernel: a module, a BPF program.</summary>
     ImageLoad = 2,
 
     /// <summary><c>process.create</c>: a process is forked.</summary>

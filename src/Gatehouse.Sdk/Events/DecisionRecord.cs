@@ -33,6 +33,12 @@ public sealed record DecisionRecord : StreamRecord
     /// <summary>Whether the named rule decided or only reports.</summary>
     public required EventMode Mode { get; init; }
 
+    /// <summary>
+    /// What decided, if the rule is one that asks: the client's answer, <c>allow</c> or <c>deny</c>, or <c>missed</c>: none was
+    /// there, and the rule's <c>onMiss</c> answered. Absent for all other rules.
+    /// </summary>
+    public string? Answer { get; init; }
+
     /// <summary><c>rule</c>, <c>no-rule</c>, <c>canary</c>, or why the kernel side refused without a rule.</summary>
     public required string Reason { get; init; }
 

@@ -4,8 +4,9 @@ namespace Gatehouse.Sdk.Events;
 public sealed record EventImage
 {
     /// <summary>
-    /// As what it is loaded: <c>executable</c>, <c>script</c>, <c>interpreter</c> (of a script or a program, both by exec) or
-    /// <c>library</c> (mapped executable by a running process).
+    /// As what it is loaded: <c>executable</c>, <c>script</c>, <c>interpreter</c> (of a script or a program, both by exec),
+    /// <c>library</c> (mapped executable by a running process), and for the kernel itself <c>module</c>, <c>bpf-program</c>,
+    /// <c>kexec-image</c> or <c>firmware</c>.
     /// </summary>
     public required string Kind { get; init; }
 
@@ -39,8 +40,35 @@ public sealed record EventImage
     /// <summary>Magic number of the file system.</summary>
     public required uint FileSystemMagic { get; init; }
 
-    /// <summary>Facts that hold: <c>memfd</c>, <c>overlay</c>, <c>unlinked</c>, <c>writers</c>, <c>setuid</c>, <c>setgid</c>.</summary>
+    /// <summary>
+    /// Facts that hold: <c>memfd</c>, <c>overlay</c>, <c>unlinked</c>, <c>writers</c>, <c>setuid</c>, <c>setgid</c>,
+    /// <c>overlayUpper</c>, <c>groupWritable</c>, <c>worldWritable</c>, <c>fromMemory</c>.
+    /// </summary>
     public required IReadOnlyList<string> Flags { get; init; }
+
+    /// <summary>
+    /// Flags of the mount through which it was opened: <c>read-only</c>, <c>no-suid</c>, <c>no-dev</c>, <c>no-exec</c>; absent if
+    /// there are none.
+    /// </summary>
+    public IReadOnlyList<string>? MountFlags { get; init; }
+
+    /// <summary>Lower-case hex fs-verity digest; absent if the file has none, or no rule asks for it.</summary>
+    public string? VerityDigest { get; init; }
+
+    /// <summary>
+    /// Who vouches for the content: <c>none</c>, <c>package</c>, <c>baseline</c> or <c>signer</c>; absent unless
+    /// <see cref="TrustState"/> is <c>known</c>.
+    /// </summary>
+    public string? Trust { get; init; }
+
+    /// <summary>As <see cref="Sha256State"/>; absent if it is <c>not-needed</c>.</summary>
+    public string? TrustState { get; init; }
+
+    /// <summary>By client that was asked of this content: <c>allow</c> or <c>deny</c>; absent if none has answered.</summary>
+    public IReadOnlyDictionary<string, string>? Answers { get; init; }
+
+    /// <summary>Type of a BPF program; absent for everything else.</summary>
+    public string? ProgramType { get; init; }
 
     /// <summary>Lower-case hex SHA-256; absent unless <see cref="Sha256State"/> is <c>known</c>.</summary>
     public string? Sha256 { get; init; }

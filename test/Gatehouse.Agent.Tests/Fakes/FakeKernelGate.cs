@@ -39,7 +39,7 @@ internal sealed class FakeKernelGate : IKernelGate
         }
     }
 
-    public LoadedGeneration Load(PolicyImage image)
+    public LoadedGeneration Load(PolicyImage image, IReadOnlyDictionary<string, int>? answerSlots = null)
     {
         if (LoadFailure is not null)
         {

@@ -16,7 +16,7 @@ internal sealed record ConditionFacts(
     /// <summary>Whether a rule matches, straight from what the documentation says.</summary>
     public bool Matches(PolicyRule rule, IReadOnlyList<string> hashes)
     {
-        if (!rule.On.HasFlag(RuleOperations.ImageLoad) && Kind is "library")
+        if (!rule.On.HasFlag(RuleOperations.ImageLoad) && Kind is "library" or "module")
         {
             return false;
         }

@@ -31,7 +31,7 @@ public sealed class LintOracleTests
         from hash in new[] { HashA, HashB, HashC, null }
         from uid in new ulong[] { 0, 1, 2, 1000 }
         from memfd in new[] { false, true }
-        from kind in new[] { "executable", "script", "interpreter", "library" }
+        from kind in new[] { "executable", "script", "interpreter", "library", "module" }
         from ancestor in new[] { false, true }
         select new ConditionFacts(names, files, hash, uid, memfd, kind, ancestor),
     ];

@@ -30,7 +30,7 @@ public sealed class EvaluatorAgreementTests(ITestOutputHelper output)
             }
         }
 
-        // Else the agreement is about nothing: each of the ten operations with and without verdict and report.
+        // Else the agreement is about nothing: each of the twelve operations with and without verdict and report.
         seen.Count.ShouldBeGreaterThan(40);
         seen.Select(s => s.Item2).Distinct().Count().ShouldBe(3);
     }

@@ -10,11 +10,14 @@ internal static class PolicyModel
 
     public static PolicyDocument Document(string name, params PolicyRule[] rules) => Document(name, 1000, rules);
 
-    public static PolicyDocument Document(string name, int altitude, params PolicyRule[] rules) => new()
+    public static PolicyDocument Document(string name, int altitude, params PolicyRule[] rules) =>
+        DocumentOf("local", name, altitude, rules);
+
+    public static PolicyDocument DocumentOf(string client, string name, int altitude, params PolicyRule[] rules) => new()
     {
         FileName = name + ".yaml",
         Name = name,
-        Client = "local",
+        Client = client,
         Altitude = altitude,
         Description = "",
         Mode = RuleMode.Enforce,
@@ -95,7 +98,8 @@ internal static class PolicyModel
         Image = new ImageFacts { Path = path, Sha256 = hash, BoundPaths = bound },
     };
 
-    public static PolicyDocument Document(RandomPolicy policy) => Document(
+    public static PolicyDocument Document(RandomPolicy policy) => DocumentOf(
+        policy.Client,
         policy.Name,
         policy.Altitude,
         [.. policy.Rules.Select(r => Rule(r.Name, r.Action, Condition(r.When), r.On, r.Mode, r.OnMiss))]);

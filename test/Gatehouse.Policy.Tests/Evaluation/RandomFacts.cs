@@ -5,6 +5,10 @@ internal sealed class RandomFacts(Random random)
 {
     private static readonly string[] s_execKinds = ["executable", "script", "interpreter"];
 
+    private static readonly string[] s_kernelKinds = ["module", "kexec-image", "firmware"];
+
+    private readonly string[] _trusts = [.. FieldCatalog.Find("image.trust")!.Words.Select(w => w.Word)];
+
     private readonly string[] _rights = [.. FieldCatalog.Find("open.right")!.Words.Select(w => w.Word)];
     private readonly string[] _changes = [.. FieldCatalog.Find("credentials.change")!.Words.Select(w => w.Word)];
     private readonly ulong[] _namespaces = [.. FieldCatalog.Find("create.namespaces")!.Words.Select(w => w.Value)];
@@ -53,12 +57,22 @@ internal sealed class RandomFacts(Random random)
             BoundPaths = program.BoundPaths,
             Sha256 = program.Sha256,
             VolatileContent = program.VolatileContent,
-            Kind = operation == GateOperation.ImageLoadLibrary ? "library" : random.Pick(s_execKinds),
+            Kind = operation switch
+            {
+                GateOperation.ImageLoadLibrary => "library",
+                GateOperation.ImageLoadKernel => random.Pick(s_kernelKinds),
+                _ => random.Pick(s_execKinds),
+            },
             OwnerUid = Id(),
             OwnerGid = Id(),
             Size = random.Pick(RandomPool.Numbers),
             FileSystemMagic = random.Pick(RandomPool.FileSystemMagics),
-            Flags = (ulong)random.Next(64),
+            Flags = (ulong)random.Next(16384),
+            VerityDigest = random.OneIn(2) ? null : random.Pick(RandomPool.Hashes),
+            Trust = random.OneIn(4) ? null : random.Pick(_trusts),
+            Answers = RandomPool.Clients.Where(_ => random.OneIn(2))
+                .ToDictionary(c => c, _ => random.OneIn(2) ? ClientAnswer.Allow : ClientAnswer.Deny, StringComparer.Ordinal),
+            ProgramType = random.OneIn(5) ? null : random.Pick(RandomPool.ProgramTypes),
         };
     }
 

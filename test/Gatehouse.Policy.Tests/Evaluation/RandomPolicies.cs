@@ -50,7 +50,9 @@ internal sealed class RandomPolicies(Random random)
         {
             RuleOperations.ProcessExit => RuleAction.Audit,
             RuleOperations.ProcessExec => random.Pick<RuleAction>(
-                [RuleAction.Allow, RuleAction.Deny, RuleAction.Kill, RuleAction.Kill, RuleAction.Audit]),
+                [RuleAction.Allow, RuleAction.Deny, RuleAction.Kill, RuleAction.Kill, RuleAction.Audit, RuleAction.Ask]),
+            RuleOperations.ImageLoad or (RuleOperations.ProcessExec | RuleOperations.ImageLoad) => random.Pick<RuleAction>(
+                [RuleAction.Allow, RuleAction.Deny, RuleAction.Deny, RuleAction.Audit, RuleAction.Ask, RuleAction.Ask]),
             _ => random.Pick<RuleAction>([RuleAction.Allow, RuleAction.Deny, RuleAction.Deny, RuleAction.Audit]),
         };
         var scope = new Scope(
@@ -137,11 +139,11 @@ internal sealed class RandomPolicies(Random random)
         FieldType.Sha256 => new RandomMembership(field, [.. random.Some(RandomPool.Hashes)]),
         FieldType.Number => new RandomNumber(field, random.Pick<string>(["==", "<", "<=", ">", ">="]), random.Pick(RandomPool.Numbers)),
         FieldType.Word => new RandomMembership(
-            field, [.. random.Some(field.Numbers is null ? field.Words.Select(w => w.Word).ToArray() : RandomPool.FileSystems)]),
+            field, [.. random.Some(field.Name is "image.programType" ? RandomPool.ProgramTypes : field.Numbers is null ? field.Words.Select(w => w.Word).ToArray() : RandomPool.FileSystems)]),
         FieldType.Flag => new RandomFlag(field),
         FieldType.Words => new RandomWordIn(
             field,
-            random.Pick(field.Role == FieldRole.Operation ? field.Words.Select(w => w.Word).ToArray() : RandomPool.Capabilities)),
+            random.Pick(field.Role is FieldRole.Operation or FieldRole.Image ? field.Words.Select(w => w.Word).ToArray() : RandomPool.Capabilities)),
         _ => Element(field),
     };
 

@@ -37,6 +37,11 @@ internal static class RandomPool
 
     public static readonly string[] FileSystems = ["ext4", "tmpfs", "nfs"];
 
+    public static readonly string[] ProgramTypes = ["kprobe", "lsm", "netfilter"];
+
+    /// <summary>Clients that policies belong to.</summary>
+    public static readonly string[] Clients = ["zeta", "acme"];
+
     public static readonly string[] Capabilities = ["CAP_KILL", "CAP_SYS_ADMIN", "CAP_CHOWN"];
 
     public static bool IsVariable(string text) => text.Length > 0 && !text.Contains('=', StringComparison.Ordinal);

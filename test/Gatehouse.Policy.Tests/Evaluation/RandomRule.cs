@@ -23,8 +23,11 @@ internal sealed record RandomRule(
 
 internal sealed record RandomPolicy(string Name, int Altitude, ImmutableArray<RandomRule> Rules)
 {
+    /// <summary>Whose policy it is; some policies have the same client.</summary>
+    public string Client => RandomPool.Clients[Altitude % RandomPool.Clients.Length];
+
     /// <summary>The whole file.</summary>
     public string ToText() =>
-        string.Create(CultureInfo.InvariantCulture, $"apiVersion: gatehouse/v1\nmetadata: {{name: {Name}, altitude: {Altitude}}}\nrules:\n")
+        string.Create(CultureInfo.InvariantCulture, $"apiVersion: gatehouse/v1\nmetadata: {{name: {Name}, client: {Client}, altitude: {Altitude}}}\nrules:\n")
         + string.Concat(Rules.Select(r => r.ToText()));
 }

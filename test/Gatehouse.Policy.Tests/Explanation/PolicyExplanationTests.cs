@@ -37,7 +37,7 @@ public sealed class PolicyExplanationTests
         operations.Select(o => (o.Operation, o.RowCount)).ShouldBe(
         [
             (GateOperation.ProcessExec, 2), (GateOperation.ImageLoadExecutable, 1), (GateOperation.ImageLoadLibrary, 1),
-            (GateOperation.ProcessOpen, 1), (GateOperation.ProcessExecArguments, 3),
+            (GateOperation.ProcessOpen, 1), (GateOperation.ProcessExecArguments, 3), (GateOperation.ImageLoadKernel, 1),
         ]);
         operations.ShouldAllBe(o => o.StepCount == s_image.Operations[o.Operation].Steps.Length && o.StepCount > 0);
     }

@@ -68,7 +68,7 @@ public sealed class DeterminismTests(ITestOutputHelper output)
         var bytes = Compile(Document("p", Reference)).ToBytes();
 
         bytes.AsSpan(0, 4).SequenceEqual("GHPI"u8).ShouldBeTrue();
-        BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(4)).ShouldBe(3u);
+        BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(4)).ShouldBe(4u);
         BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(8)).ShouldBe((uint)bytes.Length);
     }
 

@@ -32,9 +32,9 @@ public sealed class RowTests
     [Fact]
     public void Everything_and_nothing_need_no_tests()
     {
-        StepsOf(Or(Flag("image.memfd"), Not(Flag("image.memfd")))).ShouldBe(0);
+        StepsOf(Or(Flag("process.container"), Not(Flag("process.container")))).ShouldBe(0);
         StepsOf(Or(Between("process.uid", 0, 9), Not(Between("process.uid", 3, 5)))).ShouldBe(0);
-        StepsOf(Not(OneOf("image.file"))).ShouldBe(0);
+        StepsOf(Not(OneOf("process.file"))).ShouldBe(0);
         StepsOf(Not(OneOf("image.sha256"))).ShouldBe(1);
         RowsOf(And(Flag("image.memfd"), Not(Flag("image.memfd")))).ShouldBe(0);
         RowsOf(And(s_a, s_b)).ShouldBe(0);
@@ -43,6 +43,16 @@ public sealed class RowTests
         RowsOf(And(s_hash, Not(s_hash))).ShouldBe(0);
         RowsOf(OneOf(Path)).ShouldBe(0);
         RowsOf(new ConstantCondition(Value: false, new SourceSpan("x", 1, 1, 1, 1))).ShouldBe(0);
+    }
+
+    [Fact]
+    public void What_only_files_have_stays_a_test_even_if_every_file_passes_it()
+    {
+        StepsOf(Or(Flag("image.memfd"), Not(Flag("image.memfd")))).ShouldBe(1);
+        StepsOf(Or(Between("image.size", 0, 9), Not(Between("image.size", 3, 5)))).ShouldBe(1);
+        StepsOf(Not(OneOf("image.file"))).ShouldBe(1);
+        StepsOf(Not(OneOf("image.verityDigest"))).ShouldBe(1);
+        StepsOf(Not(OneOf("image.trust"))).ShouldBe(1);
     }
 
     [Fact]

@@ -1,8 +1,11 @@
 namespace Gatehouse.Policy;
 
 /// <summary><c>process.exec</c>: a program is started.</summary>
-public interface IExecFields : ILoadFields
+public interface IExecFields : IOperationFields
 {
+    /// <summary>The file that is started.</summary>
+    IImageFields Image { get; }
+
     /// <summary>Whether the exec changes the effective user or adds capabilities.</summary>
     bool SetuidGain { get; }
 

@@ -15,6 +15,12 @@ public interface IImageFields
     /// <summary>SHA-256 of the file's content: 64 hexadecimal digits.</summary>
     string Sha256 { get; }
 
+    /// <summary>fs-verity digest of the file, with SHA-256: 64 hexadecimal digits; a file without fs-verity has none.</summary>
+    string VerityDigest { get; }
+
+    /// <summary>Who vouches for the file's content; the strongest that does.</summary>
+    TrustSource Trust { get; }
+
     /// <summary>User id of the file's owner.</summary>
     long OwnerUid { get; }
 
@@ -47,4 +53,19 @@ public interface IImageFields
 
     /// <summary>Whether the file has the set-group-id bit.</summary>
     bool Setgid { get; }
+
+    /// <summary>Whether the file lies on an overlay file system and its content comes from the upper layer.</summary>
+    bool OverlayUpper { get; }
+
+    /// <summary>Whether the file's group may write to it.</summary>
+    bool GroupWritable { get; }
+
+    /// <summary>Whether everybody may write to the file.</summary>
+    bool WorldWritable { get; }
+
+    /// <summary>Whether it is no file at all, but bytes that a process gave the kernel.</summary>
+    bool FromMemory { get; }
+
+    /// <summary>Flags of the mount through which the file was opened.</summary>
+    IReadOnlySet<MountOption> MountFlags { get; }
 }

@@ -1,8 +1,8 @@
 namespace Gatehouse.Policy;
 
-/// <summary><c>image.load</c>: a file is loaded as executable or mapped as library.</summary>
+/// <summary><c>image.load</c>: a file is loaded as executable or mapped as library, or something into the kernel.</summary>
 public interface ILoadFields : IOperationFields
 {
-    /// <summary>The file that is loaded.</summary>
-    IImageFields Image { get; }
+    /// <summary>What is loaded.</summary>
+    ILoadImageFields Image { get; }
 }

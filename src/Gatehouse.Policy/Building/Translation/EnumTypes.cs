@@ -7,6 +7,9 @@ internal static class EnumTypes
     {
         "open.right" => typeof(OpenRight),
         "image.kind" => typeof(ImageKind),
+        ImageFields.Trust => typeof(TrustSource),
+        "image.mountFlags" => typeof(MountOption),
+        OperationReach.ProgramType => typeof(ProgramType),
         "image.fileSystem" => typeof(FileSystemKind),
         "credentials.change" => typeof(CredentialsChange),
         "create.namespaces" => typeof(NamespaceKind),

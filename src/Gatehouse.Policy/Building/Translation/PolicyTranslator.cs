@@ -34,7 +34,7 @@ internal static class PolicyTranslator
             case [var only]:
                 return only;
             case []:
-                scope.Report(ProblemCodes.Action, "", "The rule does not say what a match does.", "add Allow(), Deny(), Kill() or Audit()");
+                scope.Report(ProblemCodes.Action, "", "The rule does not say what a match does.", "add Allow(), Deny(), Kill(), Ask() or Audit()");
                 return null;
             case var several:
                 scope.Report(

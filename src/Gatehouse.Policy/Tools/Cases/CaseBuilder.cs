@@ -6,7 +6,7 @@ namespace Gatehouse.Policy;
 internal sealed class CaseBuilder(SchemaContext context, IReadOnlyList<PolicyDocument> policies)
 {
     private static readonly ImmutableArray<string> s_keys =
-        ["name", "operation", "process", "ancestors", "target", "image", "request", "expect", "rule", "description"];
+        ["name", "operation", "process", "ancestors", "target", "image", "answers", "request", "expect", "rule", "description"];
 
     private static readonly ImmutableArray<(string Word, CaseVerdict Value)> s_verdicts =
     [

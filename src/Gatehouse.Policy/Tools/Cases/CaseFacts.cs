@@ -9,12 +9,15 @@ internal sealed class CaseFacts(SchemaContext context, MapReader reader, RuleOpe
     /// <summary>What <c>ancestor(…)</c> may test.</summary>
     private static readonly ImmutableArray<string> s_ofAncestor = ["executable", "file", "sha256"];
 
+    private static readonly ImmutableArray<(string Word, ClientAnswer Value)> s_answers =
+        [("allow", ClientAnswer.Allow), ("deny", ClientAnswer.Deny)];
+
     /// <summary>The facts by stage; only of use if nothing was reported.</summary>
     public ImmutableArray<OperationFacts> Read()
     {
         var process = FactSetters.Process(Section("process", FieldRole.Process)) with { Ancestors = [.. Ancestors()] };
         var target = FactSetters.Process(Section("target", FieldRole.Target));
-        var image = FactSetters.Image(Section("image", FieldRole.Image), DefaultKind());
+        var image = FactSetters.Image(Section("image", FieldRole.Image), DefaultKind()) with { Answers = Answers() };
         var request = FactSetters.Request(Section("request", FieldRole.Operation));
         return
         [
@@ -34,7 +37,7 @@ internal sealed class CaseFacts(SchemaContext context, MapReader reader, RuleOpe
     private ImmutableArray<GateOperation> Stages(string kind) => operation switch
     {
         RuleOperations.ProcessExec => [GateOperation.ProcessExec, GateOperation.ProcessExecArguments],
-        RuleOperations.ImageLoad => [kind is "library" ? GateOperation.ImageLoadLibrary : GateOperation.ImageLoadExecutable],
+        RuleOperations.ImageLoad => [ImageFields.LoadOf(kind)],
         RuleOperations.ProcessCreate => [GateOperation.ProcessCreate],
         RuleOperations.ProcessExit => [GateOperation.ProcessExit],
         RuleOperations.ProcessOpen => [GateOperation.ProcessOpen],
@@ -52,7 +55,7 @@ internal sealed class CaseFacts(SchemaContext context, MapReader reader, RuleOpe
             return values;
         }
 
-        var ofRole = FieldCatalog.All.Where(f => f.Role == role).ToList();
+        var ofRole = FieldCatalog.All.Where(f => SectionOf(f) == role).ToList();
         var fields = ofRole.Where(f => (f.Operations & operation) != RuleOperations.None).ToList();
         if (fields.Count == 0)
         {
@@ -70,6 +73,41 @@ internal sealed class CaseFacts(SchemaContext context, MapReader reader, RuleOpe
         }
 
         return values;
+    }
+
+    /// <summary>The type of a BPF program is said with the rest of the image.</summary>
+    private static FieldRole SectionOf(PolicyField field) =>
+        field.Name is OperationReach.ProgramType ? FieldRole.Image : field.Role;
+
+    /// <summary>What clients say that are asked, by their names.</summary>
+    private ImmutableDictionary<string, ClientAnswer> Answers()
+    {
+        var answers = ImmutableDictionary.CreateBuilder<string, ClientAnswer>(StringComparer.Ordinal);
+        if (reader.Optional("answers") is not { } node)
+        {
+            return answers.ToImmutable();
+        }
+
+        if (operation is not (RuleOperations.ProcessExec or RuleOperations.ImageLoad))
+        {
+            context.Report(
+                DiagnosticCatalog.ForeignFact, node, $"Nobody is asked about {RuleComparison.Operations(operation)}.", "leave `answers` out");
+            return answers.ToImmutable();
+        }
+
+        if (reader.AsMap(node, "answers") is { } map)
+        {
+            var clients = new MapReader(context, map, "answers", known: []);
+            foreach (var entry in clients.Entries)
+            {
+                if (NameReader.Name(context, entry.Key) is { } client)
+                {
+                    answers[client] = clients.Word(client, s_answers, ClientAnswer.Deny);
+                }
+            }
+        }
+
+        return answers.ToImmutable();
     }
 
     private static RuleOperations Union(IEnumerable<PolicyField> fields) =>

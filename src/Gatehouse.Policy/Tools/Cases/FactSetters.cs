@@ -30,7 +30,10 @@ internal static class FactSetters
         OwnerGid = (uint)values.Number("ownerGid"),
         Size = values.Number("size"),
         FileSystemMagic = values.Get<string>("fileSystem") is { } word ? (uint)Bits("image.fileSystem", [word]) : 0,
-        Flags = values.Flags(FieldRole.Image),
+        Flags = values.Flags(FieldRole.Image) | Bits("image.mountFlags", values.Texts("mountFlags")),
+        VerityDigest = values.Get<string>("verityDigest"),
+        Trust = values.Get<string>("trust"),
+        ProgramType = values.Get<string>("programType"),
     };
 
     public static RequestFacts Request(FactValues values) => new()

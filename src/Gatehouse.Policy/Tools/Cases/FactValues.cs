@@ -82,7 +82,7 @@ internal sealed class FactValues(SchemaContext context)
     private object? Single(PolicyField field, string key, YamlScalar text) => field.Type switch
     {
         FieldType.Path => Path(text),
-        FieldType.Sha256 => Sha256(key, text),
+        FieldType.Sha256 => Sha256(key, text, mayBeVolatile: !field.IsMaskClass),
         FieldType.Number => Number(field, key, text),
         FieldType.Flag => Flag(key, text),
         _ => Word(field, text),
@@ -114,10 +114,10 @@ internal sealed class FactValues(SchemaContext context)
         return text.Value;
     }
 
-    private string? Sha256(string key, YamlScalar text)
+    private string? Sha256(string key, YamlScalar text, bool mayBeVolatile)
     {
         var value = text.Value.ToLowerInvariant();
-        if (value is VolatileWord || (value.Length == Sha256Digits && value.All(char.IsAsciiHexDigitLower)))
+        if ((value is VolatileWord && mayBeVolatile) || (value.Length == Sha256Digits && value.All(char.IsAsciiHexDigitLower)))
         {
             return value;
         }
@@ -126,7 +126,9 @@ internal sealed class FactValues(SchemaContext context)
             DiagnosticCatalog.InvalidHash,
             text,
             $"`{key}` cannot be \"{Excerpt.Of(text.Value)}\".",
-            $"write {Sha256Digits} hexadecimal digits, or `volatile`; leave it out for a hash that is not known");
+            mayBeVolatile
+                ? $"write {Sha256Digits} hexadecimal digits, or `volatile`; leave it out for a hash that is not known"
+                : $"write {Sha256Digits} hexadecimal digits; leave it out for a file that has none");
         return null;
     }
 

@@ -35,13 +35,19 @@ internal static class LearnedFacts
         var subject = $"process.file == {QuotedText.Of(facts.Process.Path!)}";
         return facts.Operation switch
         {
-            GateOperation.ProcessExec or GateOperation.ImageLoadExecutable or GateOperation.ImageLoadLibrary =>
+            GateOperation.ImageLoadProgram => OfProgram(facts, operation, program, subject),
+            GateOperation.ProcessExec or GateOperation.ImageLoadExecutable or GateOperation.ImageLoadLibrary or GateOperation.ImageLoadKernel =>
                 OfImage(recorded, operation, program, subject),
             GateOperation.ProcessOpen or GateOperation.ThreadOpen => OfOpen(recorded, operation, program, subject),
             GateOperation.ProcessCredentials => OfCredentials(facts, operation, program, subject),
             _ => OfCreate(facts, operation, program, subject),
         };
     }
+
+    private static LearnedFact OfProgram(OperationFacts facts, string operation, string program, string subject) =>
+        facts.Image.ProgramType is { } type
+            ? new LearnedFact(operation, program, subject, OperationReach.ProgramType, QuotedText.Of(type), null, null)
+            : LearnedFact.Refused(operation, program, "there is no word for the type of the BPF program");
 
     private static LearnedFact OfImage(RecordedOperation recorded, string operation, string program, string subject)
     {

@@ -15,6 +15,7 @@ internal sealed class PartialCondition(
     {
         ConstantCondition constant => Plain(constant.Value != negated),
         TestCondition { Field.Type: FieldType.Texts } test => new PartialFound(WithoutTexts: false, negated ? !AnyText(test) : AnyText(test)),
+        TestCondition test when !OperationReach.Has(_facts.Operation, test.Field) => PartialFound.Nothing,
         TestCondition test => Plain(Lacks(test.Field.Name) ? null : Test(test, negated)),
         AncestorCondition ancestor => Plain(Lacks(RecordedOperation.Ancestors) ? null : AnyAncestor(ancestor.Operand) != negated),
         NotCondition not => Evaluate(not.Operand, !negated),
@@ -61,6 +62,10 @@ internal sealed class PartialCondition(
         var (field, test) = (condition.Field, condition.Test);
         switch (field.Type)
         {
+            case FieldType.Sha256 when field.IsMaskClass:
+                return (_facts.Image.VerityDigest is { } digest && ((ValueTest)test).Values.Contains(digest)) != negated;
+            case FieldType.Word when field.IsMaskClass:
+                return views[field.Role].Trust is { } trust && ((ValueTest)test).Values.Contains(trust) != negated;
             case FieldType.Path:
                 return views[field.Role].Name is { } name && Fits(test, name) != negated;
             case FieldType.Sha256:
@@ -73,7 +78,7 @@ internal sealed class PartialCondition(
                     : view.File is { } file && files.Contains(file);
             case FieldType.Word:
                 var word = FactReader.Word(_facts, field);
-                return (word is not null || field.Numbers is not null)
+                return (word is not null || field.HasOtherWords)
                     && (word is not null && ((ValueTest)test).Values.Contains(word)) != negated;
             case FieldType.Number:
                 var number = FactReader.Number(_facts, field);

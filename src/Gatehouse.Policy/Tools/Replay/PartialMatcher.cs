@@ -6,9 +6,6 @@ namespace Gatehouse.Policy;
 /// </summary>
 internal sealed class PartialMatcher(PolicyRule rule, NamedOperation operation)
 {
-    /// <summary>Stands for a hash that no condition mentions: it is not hex.</summary>
-    private const string SomeOtherHash = "-";
-
     private static readonly FieldRole[] s_programs = [FieldRole.Process, FieldRole.Target, FieldRole.Image];
 
     private readonly TestedFacts _tested = TestedFacts.Of(rule.When);
@@ -41,17 +38,9 @@ internal sealed class PartialMatcher(PolicyRule rule, NamedOperation operation)
     private IEnumerable<ProgramView> Views(FieldRole role, ProgramFacts of) =>
         from name in _tested.Names.Contains(role) ? operation.NamesOf(of) : [null]
         from file in _tested.Files.Contains(role) ? operation.FilesOf(of) : [null]
-        from hash in _tested.Hashes.TryGetValue(role, out var named) ? HashesOf(of, named) : [null]
-        select new ProgramView(of, name, file, hash);
-
-    /// <summary>What a hash may be that could not be had: null is not known, and passes no test.</summary>
-    private IEnumerable<string?> HashesOf(ProgramFacts program, IEnumerable<string> named) => program switch
-    {
-        { VolatileContent: true } => [rule.Action == RuleAction.Allow ? null : SomeOtherHash],
-        { Sha256: { } known } => [known],
-        _ when rule.Action == RuleAction.Allow || rule.OnMiss == MissAnswer.Allow => [null],
-        _ => [SomeOtherHash, .. named],
-    };
+        from hash in _tested.Hashes.TryGetValue(role, out var named) ? ContentFacts.HashesOf(rule, of, named) : [null]
+        from trust in _tested.Trust && role == FieldRole.Image ? ContentFacts.TrustsOf(rule, operation.Recorded.Facts.Image) : [null]
+        select new ProgramView(of, name, file, hash) { Trust = trust };
 
     /// <summary>In which stage of an exec a match counts.</summary>
     private bool? Counts(PartialFound found) => operation.Recorded.Facts.Operation switch

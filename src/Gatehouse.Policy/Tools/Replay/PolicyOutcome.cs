@@ -23,7 +23,7 @@ internal sealed class PolicyOutcome
         var outcome = new PolicyOutcome();
         for (var i = 0; i < document.Rules.Length; i++)
         {
-            if (outcome.Take(document.Rules[i], firstRule + i, operation))
+            if (outcome.Take(document.Rules[i], document.Client, firstRule + i, operation))
             {
                 return outcome;
             }
@@ -34,7 +34,7 @@ internal sealed class PolicyOutcome
     }
 
     /// <returns>Whether the rule decides for certain.</returns>
-    private bool Take(PolicyRule rule, int index, NamedOperation operation)
+    private bool Take(PolicyRule rule, string client, int index, NamedOperation operation)
     {
         if (!RuleEffect.Has(rule, operation.Recorded.Facts.Operation))
         {
@@ -68,7 +68,17 @@ internal sealed class PolicyOutcome
             return false;
         }
 
-        Possible.Add(RuleEffect.OutcomeOf(rule.Action));
+        if (rule.Asks && operation.Recorded.Missing.Contains(RecordedOperation.Answers))
+        {
+            // What the client said, or would say, was not recorded.
+            Missing.Add(RecordedOperation.Answers);
+            Possible.UnionWith([Outcome.Allow, Outcome.Deny]);
+        }
+        else
+        {
+            Possible.Add(ContentFacts.OutcomeOf(rule, client, operation.Recorded.Facts.Image));
+        }
+
         Deciding = matches == true ? index : null;
         return matches == true;
     }

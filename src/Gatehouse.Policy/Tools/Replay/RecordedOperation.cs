@@ -12,6 +12,9 @@ public sealed record RecordedOperation(OperationFacts Facts, ImmutableHashSet<st
     /// <summary>Stands among <see cref="Missing"/> for the programs that <c>ancestor(…)</c> looks at.</summary>
     public const string Ancestors = "ancestor";
 
+    /// <summary>Stands among <see cref="Missing"/> for what clients said of the image.</summary>
+    public const string Answers = "image.answers";
+
     /// <summary>Those of <see cref="Missing"/> that were recorded and cut, because they did not fit.</summary>
     public ImmutableHashSet<string> Cut { get; init; } = [];
 }
