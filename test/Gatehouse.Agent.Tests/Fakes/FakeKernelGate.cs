@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Gatehouse.Kernel;
+using Gatehouse.Kernel.Questions;
 using Gatehouse.Policy;
 
 namespace Gatehouse.Agent.Tests.Fakes;
@@ -18,6 +19,10 @@ internal sealed class FakeKernelGate : IKernelGate
     public ulong Generation { get; set; }
 
     public PolicyImage? Image { get; private set; }
+
+    public FakeAnswerTable AnswerTable { get; } = new();
+
+    public IAnswerTable Answers => AnswerTable;
 
     public IReadOnlyList<PartlyEnforced> PartlyEnforced { get; init; } = [];
 
