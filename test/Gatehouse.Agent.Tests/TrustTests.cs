@@ -73,7 +73,7 @@ public sealed class TrustTests : IDisposable
     }
 
     [Fact]
-    public async Task A_refused_database_trusts_nothing_also_not_what_was_before()
+    public async Task A_refused_database_adds_nothing_and_what_was_before_goes_on_to_count()
     {
         Write(Entry("/a", 1, TrustOrigin.Baseline));
         await using var agent = await StartAsync();
@@ -83,15 +83,38 @@ public sealed class TrustTests : IDisposable
         var problem = await Should.ThrowAsync<ControlProblemException>(() => agent.Client.ReloadTrustAsync(Cancel));
 
         (problem.Problem.Status, problem.Problem.Type).ShouldBe((422, "urn:gatehouse:problem:trust-refused"));
-        agent.Gate.TrustedAtLoad.ShouldBeEmpty();
+        agent.Gate.TrustedAtLoad.ShouldHaveSingleItem();
         var status = await agent.Client.GetStatusAsync(Cancel);
         status.Health.ShouldBe(AgentHealth.Degraded);
         status.Trust.Refused!.ShouldContain("damaged");
-        (status.Trust.Digests, status.Trust.Entries["baseline"]).ShouldBe((0, 0));
+        (status.Trust.Digests, status.Trust.Entries["baseline"]).ShouldBe((1, 0));
 
         Write(fresh: true, null, Entry("/a", 1, TrustOrigin.Baseline));
         await agent.Client.ReloadTrustAsync(Cancel);
         (await agent.Client.GetStatusAsync(Cancel)).Health.ShouldBe(AgentHealth.Ok);
+    }
+
+    [Fact]
+    public async Task A_database_with_which_the_policies_would_lock_the_owner_out_is_refused()
+    {
+        _directory.Write("vital", "what the owner needs");
+        var vital = new VitalFile(_directory.File("vital"), "the first process of this host", IsLibrary: false);
+        var content = new TrustDigest(SHA256.HashData("what the owner needs"u8));
+        Write(Entry("/vital", 1, TrustOrigin.Baseline) with { Digest = content });
+        await using var agent = await TestAgent.StartAsync(
+            Cancel, directory: _directory, change: e => e with { VitalFiles = () => [vital] });
+        const string AllowList = """
+            apiVersion: gatehouse/v1
+            metadata: {name: allow-list}
+            rules: [{name: unknown, on: [process.exec, image.load], when: image.trust == "none", action: deny}]
+            """;
+        await agent.Client.ApplyPoliciesAsync([new PolicyFile("allow-list.yaml", AllowList)], cancellationToken: Cancel);
+        Write(fresh: true, null, Entry("/other", 2, TrustOrigin.Baseline));
+
+        var problem = await Should.ThrowAsync<ControlProblemException>(() => agent.Client.ReloadTrustAsync(Cancel));
+
+        problem.Problem.Detail!.ShouldContain("nobody could undo it");
+        agent.Gate.Trusted.ShouldHaveSingleItem().Digest.Span.SequenceEqual(SHA256.HashData("what the owner needs"u8)).ShouldBeTrue();
     }
 
     [Fact]
@@ -115,7 +138,7 @@ public sealed class TrustTests : IDisposable
         File.Delete(_directory.File("state/trust.db.seen"));
         var problem = await Should.ThrowAsync<ControlProblemException>(() => agent.Client.ReloadTrustAsync(Cancel));
         problem.Problem.Detail!.ShouldContain("an old database was put back");
-        agent.Gate.Trusted.ShouldBeEmpty();
+        agent.Gate.Trusted.ShouldHaveSingleItem().Digest.Span[0].ShouldBe((byte)2);
     }
 
     [Fact]

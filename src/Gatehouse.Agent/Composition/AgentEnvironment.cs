@@ -23,8 +23,7 @@ internal sealed record AgentEnvironment
     public Func<IReadOnlyList<VitalFile>> VitalFiles { get; init; } = Enforcement.VitalFiles.OfThisHost;
 
     /// <summary>The names of the clients that a set of policies asks, highest altitude first, each once.</summary>
-    /// <remarks>LEAD: from the compiled policies.</remarks>
-    public Func<PolicySet?, IReadOnlyList<string>> AskedClients { get; init; } = static _ => [];
+    public Func<PolicySet?, IReadOnlyList<string>> AskedClients { get; init; } = static set => set?.AskedClients() ?? [];
 
     public QuestionLimits QuestionLimits { get; init; } = new();
 

@@ -35,7 +35,7 @@ internal sealed class RunningAgent : IAsyncDisposable
         Enforcer = new Enforcer(
             gate,
             new PolicyStateFile(options.StateDirectory),
-            new LockOutGuard(environment.VitalFiles),
+            new LockOutGuard(environment.VitalFiles, hash => Trust?.WordOf(hash)),
             names,
             Stream,
             _clock,
@@ -59,6 +59,7 @@ internal sealed class RunningAgent : IAsyncDisposable
         var host = new QuestionHost { AskedClients = () => environment.AskedClients(Enforcer.Current), Answers = () => gate.Answers };
         Questions = new QuestionService(
             environment.QuestionHost(host), limits, Health, time, loggers.CreateLogger<QuestionService>());
+        Enforcer.SlotsOf = set => Questions.Slots.Of(set.Image.AskedClients);
         Enforcer.Changed = Questions.Refresh;
         _pump = new EventPump(
             gate, Stream, new DecisionTranslator(names, _clock), _clock, Health, time, loggers.CreateLogger<EventPump>());

@@ -27,6 +27,9 @@ internal sealed partial class Enforcer(
 
     public IKernelGate Gate => gate;
 
+    /// <summary>By client that a set asks, where the kernel side keeps its answers.</summary>
+    public Func<PolicySet, IReadOnlyDictionary<string, int>> SlotsOf { get; set; } = static set => set.AnswerSlots();
+
     /// <summary>Called after policies were put in force.</summary>
     public Action? Changed { get; set; }
 
@@ -91,6 +94,11 @@ internal sealed partial class Enforcer(
             _changing.Release();
         }
     }
+
+    /// <summary>What the policies in force would refuse that the owner needs, if other contents were trusted; empty: nothing.</summary>
+    /// <param name="trustOf">From a SHA-256 to a word of <c>image.trust</c>.</param>
+    public IReadOnlyList<PolicyDiagnostic> FindLockOut(Func<string, string?> trustOf) =>
+        _current is { } current ? lockOut.Check(current, trustOf) : [];
 
     private string? ReloadAfter(Action change)
     {
@@ -195,9 +203,10 @@ internal sealed partial class Enforcer(
         using var prepared = save ? TryPrepare(set) : null;
 
         // Events of the new generation can arrive before Load has returned its number.
-        names.Remember(gate.Generation + 1, set.RuleNames(), set.AnswerSlots());
-        var loaded = gate.Load(set.Image);
-        names.Remember(loaded.Number, set.RuleNames(), set.AnswerSlots());
+        var slots = SlotsOf(set);
+        names.Remember(gate.Generation + 1, set.RuleNames(), slots);
+        var loaded = gate.Load(set.Image, slots);
+        names.Remember(loaded.Number, set.RuleNames(), slots);
         _current = set;
         health.Clear(HealthTopic.State);
         logger.LogInformation(

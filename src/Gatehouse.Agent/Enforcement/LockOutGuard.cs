@@ -21,7 +21,10 @@ internal sealed class LockOutGuard(Func<IReadOnlyList<VitalFile>> vitalFiles, Fu
     private readonly FileHashes _hashes = new();
 
     /// <returns>One finding a file that an enforced rule would refuse; empty if the set is safe to load.</returns>
-    public IReadOnlyList<PolicyDiagnostic> Check(PolicySet set)
+    public IReadOnlyList<PolicyDiagnostic> Check(PolicySet set) => Check(set, trustOf);
+
+    /// <summary>The same, as if these contents were trusted.</summary>
+    public IReadOnlyList<PolicyDiagnostic> Check(PolicySet set, Func<string, string?>? trust)
     {
         var image = set.Image;
         if (!image.Rules.Any(static r => r.Action is RuleAction.Deny or RuleAction.Kill or RuleAction.Ask && r.Mode == RuleMode.Enforce))
@@ -29,7 +32,7 @@ internal sealed class LockOutGuard(Func<IReadOnlyList<VitalFile>> vitalFiles, Fu
             return [];
         }
 
-        var facts = new VitalFacts(image, _hashes, trustOf);
+        var facts = new VitalFacts(image, _hashes, trust);
         var findings = new List<PolicyDiagnostic>();
         foreach (var file in vitalFiles())
         {

@@ -63,6 +63,10 @@ internal sealed class PolicySet
             Asks = r.Action == RuleAction.Ask,
         })];
 
+    /// <summary>The clients that are asked, those of the highest altitude first.</summary>
+    public IReadOnlyList<string> AskedClients() =>
+        [.. Image.Policies.Select(static p => p.Client).Where(Image.AskedClients.Contains).Distinct(StringComparer.Ordinal)];
+
     /// <summary>By client that is asked, where the kernel side keeps its answers: as the image numbers them.</summary>
     public IReadOnlyDictionary<string, int> AnswerSlots() =>
         Image.AskedClients.Index().ToDictionary(static c => c.Item, static c => c.Index, StringComparer.Ordinal);

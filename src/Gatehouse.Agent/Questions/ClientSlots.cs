@@ -38,6 +38,16 @@ internal sealed class ClientSlots
         }
     }
 
+    /// <summary>The slots of these names, given if need be. A name for which there is none left is not in it.</summary>
+    public IReadOnlyDictionary<string, int> Of(IReadOnlyCollection<string> names)
+    {
+        Give(names);
+        lock (_lock)
+        {
+            return names.Where(_slots.ContainsKey).ToDictionary(static n => n, n => _slots[n], StringComparer.Ordinal);
+        }
+    }
+
     /// <summary>The slot of a name; null if it has none.</summary>
     public int? Find(string name)
     {

@@ -11,7 +11,9 @@ namespace Gatehouse.Agent.Trust;
 /// <remarks>
 /// <list type="table">
 /// <item><term>there is none</term><description>nothing is trusted; no problem, since nobody has asked for more.</description></item>
-/// <item><term>it is refused</term><description>closed: nothing is trusted, also what was before. Status degraded.</description></item>
+/// <item><term>it is refused</term><description>closed: nothing new is trusted. What an earlier one said that was taken goes on to count, also
+/// what an earlier agent left in the kernel: else whoever damages a file could have everything refused. Status degraded.</description></item>
+/// <item><term>with it the policies in force would lock the owner out</term><description>it is refused; at a start it is not looked at.</description></item>
 /// <item><term>the kernel side cannot take the digests</term><description>closed: what it has not is not trusted. Status
 /// degraded.</description></item>
 /// <item><term>the policies cannot be loaded again</term><description>verdicts that the kernel side keeps stand until the next
@@ -22,40 +24,43 @@ internal sealed class TrustLoader(
     TrustDatabaseFile file, IKernelGate gate, Enforcer enforcer, HealthBoard health, TimeProvider time, ILogger<TrustLoader> logger)
 {
     private volatile TrustStatus? _status;
+    private volatile TrustIndex _index = TrustIndex.Of(TrustDatabase.Empty);
+    private volatile int _stored;
+    private volatile int _leftOut;
     private TrustMark? _newest;
 
     /// <summary>What the last reading came to.</summary>
     public TrustStatus Status => _status ?? throw new InvalidOperationException("the trust database was not read yet");
 
     /// <summary>Reads it before any policy is loaded.</summary>
-    public void Load() => Report(Read(), notReloaded: null);
+    public void Load() => Report(Take(checks: false), notReloaded: null);
+
+    /// <summary>Who vouches for a content, as a word of <c>image.trust</c>; null if it is no SHA-256.</summary>
+    public string? WordOf(string sha256) => WordOf(_index, sha256);
 
     /// <summary>Reads it again, and has the policies take effect with it.</summary>
     public async Task<(TrustStatus Status, string? NotReloaded)> ReloadAsync()
     {
         // The enforcer makes one change at a time: two readings cannot overtake each other.
         string? failure = null;
-        var notReloaded = await enforcer.ReloadAfterAsync(() => failure = Read());
+        var notReloaded = await enforcer.ReloadAfterAsync(() => failure = Take(checks: true));
         Report(failure, notReloaded);
         return (Status, notReloaded);
     }
 
-    private string? Read()
+    private string? Take(bool checks)
     {
         var reading = TryRead(out var refused);
         var database = reading?.Database ?? TrustDatabase.Empty;
-        TrustOutcome outcome;
-        try
+        var index = TrustIndex.Of(database);
+        if (refused is null && checks && enforcer.FindLockOut(hash => WordOf(index, hash)) is [var finding, ..])
         {
-            outcome = gate.ReplaceTrusted(TrustedDigests.Of(TrustIndex.Of(database)));
+            refused = $"with it, {finding.Message}";
         }
-        catch (Exception e) when (e is KernelGateException or NotSupportedException)
-        {
-            outcome = new TrustOutcome(0, 0);
 
-            // Nobody misses what nobody asked for.
-            refused ??= reading is { Exists: true } ? $"the kernel side cannot take the digests: {e.Message}" : null;
-            logger.LogWarning("Nothing new is trusted, the kernel side cannot take digests: {Reason}", e.Message);
+        if (refused is null)
+        {
+            refused = Hand(index, reading!);
         }
 
         _status = new TrustStatus
@@ -67,11 +72,34 @@ internal sealed class TrustLoader(
             Counter = refused is null ? database.Counter : 0,
             Entries = TrustWords.Sources.ToDictionary(
                 TrustWords.Of, s => refused is null ? database.Entries.Count(e => e.Source == s) : 0, StringComparer.Ordinal),
-            Digests = outcome.Stored,
-            LeftOut = outcome.LeftOut,
+            Digests = _stored,
+            LeftOut = _leftOut,
             Refused = refused,
         };
         return refused;
+    }
+
+    private static string? WordOf(TrustIndex index, string sha256) =>
+        !TrustDigest.TryParse(sha256, out var digest) ? null
+        : index.Content.TryGetValue(digest, out var source) ? TrustWords.Of(source)
+        : "none";
+
+    private string? Hand(TrustIndex index, TrustReading reading)
+    {
+        try
+        {
+            var outcome = gate.ReplaceTrusted(TrustedDigests.Of(index));
+            (_stored, _leftOut) = (outcome.Stored, outcome.LeftOut);
+            _index = index;
+            return null;
+        }
+        catch (KernelGateException e)
+        {
+            logger.LogWarning("Nothing new is trusted, the kernel side cannot take digests: {Reason}", e.Message);
+
+            // Nobody misses what nobody asked for.
+            return reading.Exists ? $"the kernel side cannot take the digests: {e.Message}" : null;
+        }
     }
 
     private TrustReading? TryRead(out string? refused)
@@ -107,7 +135,7 @@ internal sealed class TrustLoader(
     private void Report(string? refused, string? notReloaded)
     {
         var status = Status;
-        var problem = refused is not null ? $"the trust database is refused, nothing is trusted: {refused}"
+        var problem = refused is not null ? $"the trust database is refused, nothing new is trusted: {refused}"
             : notReloaded is not null ? $"the policies could not be loaded again after the trust database was read: {notReloaded}"
             : status.LeftOut > 0 ? $"{status.LeftOut} trusted digests found no room in the kernel; their images are not trusted"
             : null;

@@ -14,7 +14,9 @@ public class GuestAgent : IAsyncLifetime
     /// <summary>The kernel verifies every program first, which takes a minute of an emulated processor, and several on a busy host.</summary>
     private static readonly TimeSpan s_startPatience = TimeSpan.FromSeconds(400);
 
-    private readonly string _state = Directory.CreateTempSubdirectory("gatehouse-state-").FullName;
+    /// <summary>The same for all agents of the guest: without saved policies none would end what an earlier one enforces.</summary>
+    private static readonly string s_state = Directory.CreateTempSubdirectory("gatehouse-state-").FullName;
+
     private readonly StringBuilder _log = new();
     private Process? _process;
     private string? _rules;
@@ -48,7 +50,7 @@ public class GuestAgent : IAsyncLifetime
             Detach();
         var start = new ProcessStartInfo(
             Path.Combine(InGuest.Repository, "build", "publish", "bin", "gatehoused"),
-            ["--state-dir", _state, .. Options])
+            ["--state-dir", s_state, .. Options])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -151,7 +153,6 @@ public class GuestAgent : IAsyncLifetime
         Client.Dispose();
         if (HasOwnPrograms || !clean)
             Detach();
-        Directory.Delete(_state, recursive: true);
         GC.SuppressFinalize(this);
     }
 
