@@ -4,6 +4,10 @@ namespace Gatehouse.Interop.LibBpf;
 
 internal static partial class LibBpf
 {
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int bpf_prog_load(
+        int type, string name, string license, ulong* instructions, nuint count, void* options);
+
     [LibraryImport(Library, SetLastError = true)]
     internal static unsafe partial nint bpf_object__open_mem(byte* buffer, nuint size, void* options);
 

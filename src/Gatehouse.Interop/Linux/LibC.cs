@@ -114,4 +114,10 @@ internal static partial class LibC
         internal long Seconds;
         internal long Nanoseconds;
     }
+
+    /// <summary>finit_module(2) of x86-64, which has no wrapper in libc.</summary>
+    internal const long FinitModuleNumber = 313;
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    internal static unsafe partial long finit_module(long number, int descriptor, byte* parameters, int flags);
 }

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Gatehouse.Interop.Linux;
 
 /// <summary>
-/// A program in an anonymous file (memfd), open for reading only, with the three ways of making it run. Disposing closes it.
+/// A program in an anonymous file (memfd), open for reading only, with the ways of having it loaded. Disposing closes it.
 /// </summary>
 public sealed unsafe class MemoryImage : IDisposable
 {
@@ -87,6 +87,13 @@ public sealed unsafe class MemoryImage : IDisposable
         var error = result == 0 ? 0 : Marshal.GetLastPInvokeError();
         _ = LibC.munmap(address, PageBytes);
         return error;
+    }
+
+    /// <summary>Offers it to the kernel as a module. Returns the errno: ENOEXEC if it was read and is none.</summary>
+    public int LoadAsModule()
+    {
+        fixed (byte* parameters = "\0"u8)
+            return LibC.finit_module(LibC.FinitModuleNumber, (int)_handle.DangerousGetHandle(), parameters, 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
     }
 
     /// <inheritdoc />

@@ -13,6 +13,9 @@ namespace Gatehouse.Kernel.Canaries;
 /// </summary>
 internal sealed class Canary : IDisposable
 {
+    /// <summary>The kernel side refuses a BPF program of this name, whoever loads it (bpf/hooks/kernel_image.c).</summary>
+    private const string ProgramName = "gh_canary";
+
     private readonly MemoryImage _refused = MemoryImage.Create("gatehouse-canary", CanaryProgram.Bytes);
     private readonly MemoryImage _control = MemoryImage.Create("gatehouse-control", CanaryProgram.Bytes);
     private readonly BpfMap _counts;
@@ -27,8 +30,14 @@ internal sealed class Canary : IDisposable
             Try("bprm_check_security", static image => image.Execute().ErrorNumber),
             Try("mmap_file", static image => image.MapExecutable()),
             Try("file_mprotect", static image => image.ProtectExecutable()),
+            .. ModulesCanBeLoaded ? [Try("kernel_read_file", _refused.LoadAsModule)] : Array.Empty<CanaryResult>(),
+            Try("bpf", static () => BpfTrial.Load(ProgramName)),
         ],
         Stopwatch.GetElapsedTime(0));
+
+    /// <summary>Refused before any hook is asked, once that is switched on.</summary>
+    private static bool ModulesCanBeLoaded =>
+        !File.Exists("/proc/sys/kernel/modules_disabled") || File.ReadAllText("/proc/sys/kernel/modules_disabled").Trim() is "0";
 
     public void Dispose()
     {
@@ -47,6 +56,18 @@ internal sealed class Canary : IDisposable
             $"canary: {Word(refused)}, counted by the hook: {counted}, control: {Word(control)}");
         // The control is for the reader: a policy may refuse it too (an allow-list), and the counter is proof enough.
         return new CanaryResult(hook, refused == Errno.NotPermitted && counted > 0, detail);
+    }
+
+    /// <summary>Without a control: the kernel would write into its log that it is no module, at each round.</summary>
+    private CanaryResult Try(string hook, Func<int> operation)
+    {
+        var before = _counts.SumPerCpu((uint)Counter.CanaryDenials);
+        var refused = operation();
+        var counted = _counts.SumPerCpu((uint)Counter.CanaryDenials) - before;
+        return new CanaryResult(
+            hook,
+            refused == Errno.NotPermitted && counted > 0,
+            string.Create(CultureInfo.InvariantCulture, $"canary: {Word(refused)}, counted by the hook: {counted}"));
     }
 
     private static string Word(int error) => error == 0 ? "ran" : Errno.Describe(error);

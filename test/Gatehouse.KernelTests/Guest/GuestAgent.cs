@@ -117,6 +117,33 @@ public class GuestAgent : IAsyncLifetime
 
         """;
 
+    /// <summary>Records files in the trust database of the agent, which reads it again.</summary>
+    public void Trust(params string[] files) => TrustCommand("add", ["--source", "baseline", .. files]);
+
+    /// <summary>Takes a database that was made before, with the notes that an update needs.</summary>
+    public void UseTrust(string database)
+    {
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(database)!, Path.GetFileName(database) + "*"))
+            File.Copy(file, Path.Combine(s_state, Path.GetFileName(file)), overwrite: true);
+        Client.ReloadTrustAsync().GetAwaiter().GetResult();
+    }
+
+    /// <summary>Calls `gatehouse trust` for the agent's database.</summary>
+    public void TrustCommand(string command, params string[] arguments)
+    {
+        var outcome = InGuest.Run("gatehouse", ["trust", command, "--database", $"{s_state}/trust.db", .. arguments]);
+        if (!outcome.Ran)
+            throw new InvalidOperationException($"trust {command}: {outcome}");
+    }
+
+    /// <summary>Nothing is trusted any more.</summary>
+    public void EndTrust()
+    {
+        foreach (var file in Directory.EnumerateFiles(s_state, "trust.db*"))
+            File.Delete(file);
+        Client.ReloadTrustAsync().GetAwaiter().GetResult();
+    }
+
     public async Task<ulong> CursorAsync() => (await Client.GetStatusAsync()).Events.LastCursor;
 
     /// <summary>The decisions since a cursor, waiting until one fits.</summary>

@@ -23,12 +23,12 @@ internal sealed class Volume : IDisposable
         {
             case "tmpfs":
                 return new Volume(work, $"rm -rf {work}");
-            case "ext4":
+            case "ext4" or "ext4-verity":
                 InGuest.Prepare($"""
                     set -e
                     modprobe ext4; modprobe loop
                     truncate -s 64M {work}/image
-                    mkfs.ext4 -q {work}/image
+                    mkfs.ext4 -q {(kind == "ext4" ? "" : "-O verity -b 4096")} {work}/image
                     mkdir {work}/mount
                     mount -o loop {work}/image {work}/mount
                     """);
@@ -41,7 +41,7 @@ internal sealed class Volume : IDisposable
                     """);
                 return new Volume($"{work}/mount", $"umount -l {work}/mount; rm -rf {work}");
             default:
-                throw new ArgumentOutOfRangeException(nameof(kind), kind, "tmpfs, ext4 or overlay");
+                throw new ArgumentOutOfRangeException(nameof(kind), kind, "tmpfs, ext4, ext4-verity or overlay");
         }
     }
 
