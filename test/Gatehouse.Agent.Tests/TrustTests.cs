@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
+using Gatehouse.Agent.Enforcement;
 using Gatehouse.Agent.Tests.Fakes;
 using Gatehouse.Kernel;
+using Gatehouse.Sdk.Policies;
 using Gatehouse.Sdk.Problems;
 using Gatehouse.Sdk.Status;
 using Gatehouse.Trust;

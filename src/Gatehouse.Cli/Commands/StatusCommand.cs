@@ -97,6 +97,7 @@ internal sealed class StatusCommand : CliCommand
         report.Line(Label("agent"), $"version {status.Version}, pid {status.Pid}, since {Text(status.StartedAt)} ({status.UptimeSeconds:0} s)");
         report.Line(Label("kernel"), $"{status.KernelRelease}, boot {status.BootId}");
         report.Line(Label("object"), enforcement.ObjectFingerprint + (enforcement.TookOver ? " (taken over from an earlier agent)" : " (attached by this agent)"));
+        Describe(report, status.Questions);
         Describe(report, status.Events);
         foreach (var (name, value) in status.Counters.OrderBy(static c => c.Key, StringComparer.Ordinal))
         {
@@ -121,6 +122,28 @@ internal sealed class StatusCommand : CliCommand
         if (trust.LeftOut > 0)
         {
             report.Line(Label("trust"), ($"{trust.LeftOut} digests found no room in the kernel: their images are not trusted", Tone.Bad));
+    private static void Describe(Report report, QuestionStatus? questions)
+    {
+        if (questions is null)
+        {
+            return;
+        }
+
+        report.Line(
+            Label("questions"),
+            questions.Active
+                ? $"{questions.FileSystems} file systems watched; {questions.Opens} opens, {questions.NotImages} of no images, {questions.Unidentified} not identified, {questions.Waiting} waiting"
+                : "no policy asks");
+        foreach (var client in questions.Clients)
+        {
+            var state = client.Connected ? ($"connected (pid {client.Pid}, deadline {client.DeadlineMilliseconds} ms)", Tone.Good)
+                : client.OutOfPath ? ("PUT OUT for missing questions: onMiss", Tone.Bad)
+                : ((Piece)("not connected: onMiss", Tone.Warning));
+            report.Line(
+                Label("asked client"),
+                $"{client.Name} (slot {client.Slot?.ToString(CultureInfo.InvariantCulture) ?? "none"}) ",
+                state,
+                $": asked {client.Asked}, allowed {client.Allowed}, denied {client.Denied}, missed {client.Missed}, pending {client.Pending}");
         }
     }
 

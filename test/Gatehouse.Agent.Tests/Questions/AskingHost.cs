@@ -57,7 +57,7 @@ internal sealed class AskingHost : IAsyncDisposable
 
     public QuestionService Service { get; }
 
-    public AskedContent NewContent(bool provable = true) => new(new InodeIdentity(8, (ulong)Interlocked.Increment(ref _nextInode), 1), 1, provable);
+    public AskedContent NewContent(bool provable = true) => new(new InodeIdentity(8, (ulong)Interlocked.Increment(ref _nextInode), 1), new ContentVersion(Size: 1, ChangedSeconds: 1, ChangedNanoseconds: 1, Epoch: 1, MountEpoch: 1), provable);
 
     public QuestionClient Connect(string name, int deadline = 2000, bool sha256 = false) => Service.Desk.Connect(
         new ClientOptions(name, TimeSpan.FromMilliseconds(deadline), sha256, ClientProcess.Find(0)))

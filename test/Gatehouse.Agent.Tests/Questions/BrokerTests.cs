@@ -59,7 +59,7 @@ public sealed class BrokerTests
         await host.Open(content).Allowed.WaitAsync(s_patience, Cancel);
         client.Lines.TryPeek(out _).ShouldBeFalse();
 
-        host.Open(content with { Version = 2 });
+        host.Open(content with { Version = content.Version with { Epoch = 2 } });
         (await AskingHost.NextAsync(client, Cancel)).ShouldNotBeNull();
     }
 

@@ -418,6 +418,20 @@ int main(int argc, char **argv)
 	special("console", S_IFCHR | 0600, makedev(4, 64), O_RDONLY | O_NOCTTY);
 	special("unknown", S_IFCHR | 0600, makedev(240, 77), O_RDONLY);
 
+	dead_man("stopped listener", hold_stop, NULL);
+	mkdir("/sys/fs/cgroup/facts", 0755);
+	dead_man("frozen listener (cgroup v2)", hold_freeze, "/sys/fs/cgroup/facts/cgroup.procs");
+	mkdir("/tmp/freezer", 0755);
+	if (mount("none", "/tmp/freezer", "cgroup", 0, "freezer")) {
+		printf("frozen listener (cgroup v1): no freezer here: %s\n", strerror(errno));
+	} else {
+		mkdir("/tmp/freezer/facts", 0755);
+		dead_man("frozen listener (cgroup v1)", hold_freeze_v1, "/tmp/freezer/facts/cgroup.procs");
+	}
+	/*
+	 * Last, because it hangs on Linux 7.2: the descriptor for the listener opens the file beneath, which is reported too, and the
+	 * listener waits for itself. Hence a group and a thread for each level of overlays.
+	 */
 	snprintf(command, sizeof(command), "lowerdir=%s/lower,upperdir=%s/upper,workdir=%s/work", folder, folder, folder);
 	if (mount("overlay", in("merged"), "overlay", 0, command)) {
 		printf("overlay: cannot be mounted: %s\n", strerror(errno));
@@ -430,15 +444,5 @@ int main(int argc, char **argv)
 		umount(in("merged"));
 	}
 
-	dead_man("stopped listener", hold_stop, NULL);
-	mkdir("/sys/fs/cgroup/facts", 0755);
-	dead_man("frozen listener (cgroup v2)", hold_freeze, "/sys/fs/cgroup/facts/cgroup.procs");
-	mkdir("/tmp/freezer", 0755);
-	if (mount("none", "/tmp/freezer", "cgroup", 0, "freezer")) {
-		printf("frozen listener (cgroup v1): no freezer here: %s\n", strerror(errno));
-	} else {
-		mkdir("/tmp/freezer/facts", 0755);
-		dead_man("frozen listener (cgroup v1)", hold_freeze_v1, "/tmp/freezer/facts/cgroup.procs");
-	}
 	return 0;
 }
