@@ -188,6 +188,21 @@ static void change_by_old_uring_fixed(void)
 	change_by_ring(0, IOSQE_FIXED_FILE);
 }
 
+/* The ring has pinned the memory of a shared mapping, which is gone, as is the descriptor: nobody has the file open. */
+static void change_by_old_uring_buffer(void)
+{
+	memset(ring.entry, 0, sizeof(*ring.entry));
+	ring.entry->opcode = IORING_OP_READ_FIXED;
+	ring.entry->fd = source;
+	ring.entry->addr = (unsigned long)(old_memory + size - 1);
+	ring.entry->len = 1;
+	ring.entry->off = size - 1;
+	int result = uring_run(&ring);
+
+	errno = -result;
+	need("read by io_uring", result);
+}
+
 static void change_by_rename(void)
 {
 	need("rename", rename(other, file));
@@ -214,7 +229,7 @@ static const struct way {
 	const char *name;
 	void (*change)(void);
 	/* Whether a descriptor, a mapping or a ring holds the file open for writing all the time. */
-	enum { NOTHING, DESCRIPTOR, MAPPING, RING } held;
+	enum { NOTHING, DESCRIPTOR, MAPPING, RING, PINNED } held;
 } ways[] = {
     {"write", change_by_write, NOTHING},
     {"append", change_by_append, NOTHING},
@@ -235,6 +250,7 @@ static const struct way {
     {"old-sendfile", change_by_old_sendfile, DESCRIPTOR},
     {"old-io-uring", change_by_old_uring, DESCRIPTOR},
     {"old-io-uring-fixed", change_by_old_uring_fixed, RING},
+    {"old-io-uring-buffer", change_by_old_uring_buffer, PINNED},
     {"old-mapping", change_by_old_mapping, MAPPING},
     {"old-mapping-by-vm", change_by_old_mapping_vm, MAPPING},
 };
@@ -246,7 +262,7 @@ static void hold(const struct way *way)
 	if (way->held == NOTHING)
 		return;
 	old_fd = attack_open(file, O_RDWR);
-	if (way->held == MAPPING) {
+	if (way->held == MAPPING || way->held == PINNED) {
 		old_memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, old_fd, 0);
 		answer_need("mmap", old_memory == MAP_FAILED ? -1 : 0);
 	}
@@ -254,6 +270,14 @@ static void hold(const struct way *way)
 		if (!ring.entry)
 			longjmp(unsupported, 1);
 		answer_need("register", syscall(SYS_io_uring_register, ring.fd, IORING_REGISTER_FILES, &old_fd, 1));
+	}
+	if (way->held == PINNED) {
+		struct iovec buffer = {.iov_base = old_memory, .iov_len = size};
+
+		if (!ring.entry)
+			longjmp(unsupported, 1);
+		need("register", syscall(SYS_io_uring_register, ring.fd, IORING_REGISTER_BUFFERS, &buffer, 1));
+		munmap(old_memory, size);
 	}
 	if (way->held != DESCRIPTOR) {
 		close(old_fd);
@@ -267,6 +291,8 @@ static void let_go(const struct way *way)
 		close(old_fd);
 	if (way->held == MAPPING)
 		munmap(old_memory, size);
+	if (way->held == PINNED)
+		syscall(SYS_io_uring_register, ring.fd, IORING_UNREGISTER_BUFFERS, NULL, 0);
 	/* The kernel closes the file some time after this returns. */
 	if (way->held == RING)
 		syscall(SYS_io_uring_register, ring.fd, IORING_UNREGISTER_FILES, NULL, 0);
