@@ -72,6 +72,30 @@ public sealed class DecisionTranslatorTests
         record.Audited.ShouldNotBeNull().Rule.ShouldBe("watch");
     }
 
+    [Theory]
+    [InlineData(false, false, "missed")]
+    [InlineData(true, false, "allow")]
+    [InlineData(false, true, "deny")]
+    public void A_rule_that_asks_says_what_its_client_answered(bool allowed, bool refused, string answer)
+    {
+        _names.Remember(
+            1,
+            [new RuleName("vendor", "p", "asks", "high", []) { Asks = true }, new RuleName("vendor", "p", "other", "low", [])],
+            new Dictionary<string, int>(StringComparer.Ordinal) { ["vendor"] = 5, ["other"] = 6 });
+        var load = Decisions.Load(1, 1) with { Rule = 0, Generation = 1 };
+        load = load with
+        {
+            Image = load.Image! with { AllowedBy = allowed ? [5, 9] : [9], RefusedBy = refused ? [5, 6] : [6] },
+        };
+        var record = Translate(load);
+
+        record.Answer.ShouldBe(answer);
+        record.Object.Image!.Answers!.ShouldContainKeyAndValue("other", "deny");
+        record.Object.Image.Answers!.Count.ShouldBe(allowed || refused ? 2 : 1);
+        Translate(load with { Rule = 1 }).Answer.ShouldBeNull();
+        Translate(load with { Generation = 99 }).Object.Image!.Answers.ShouldBeNull();
+    }
+
     private DecisionRecord Translate(GateDecision decision)
     {
         var clock = new StreamClock(new BootClock(new ManualTimeProvider(), static () => TimeSpan.FromSeconds(1000)), TestAgent.BootId);

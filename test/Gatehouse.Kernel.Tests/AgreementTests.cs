@@ -53,8 +53,24 @@ public sealed class AgreementTests
     [InlineData("image.writers", (uint)ImageFlag.Writers)]
     [InlineData("image.setuid", (uint)ImageFlag.Setuid)]
     [InlineData("image.setgid", (uint)ImageFlag.Setgid)]
+    [InlineData("image.overlayUpper", (uint)ImageFlag.OverlayUpper)]
+    [InlineData("image.groupWritable", (uint)ImageFlag.GroupWritable)]
+    [InlineData("image.worldWritable", (uint)ImageFlag.WorldWritable)]
+    [InlineData("image.fromMemory", (uint)ImageFlag.FromMemory)]
     public void Flags_have_the_kernel_sides_bits(string field, uint bit) =>
         FieldCatalog.Find(field)!.Words.ShouldHaveSingleItem().Value.ShouldBe(bit);
+
+    [Fact]
+    public void Trust_and_mount_flags_have_the_kernel_sides_numbers()
+    {
+        FieldCatalog.Find("image.trust")!.Words.Select(static w => (w.Word, (uint)w.Value))
+            .ShouldBe(Enum.GetValues<Trust>().Select(static t => (t.ToString().ToLowerInvariant(), (uint)t)));
+        FieldCatalog.Find("image.mountFlags")!.Words
+            .Select(static w => ("Mount" + w.Word.Replace("-", "", StringComparison.Ordinal), (uint)w.Value))
+            .ShouldBe(
+                Enum.GetValues<ImageFlag>().Where(static f => f >= ImageFlag.MountReadOnly)
+                    .Select(static f => ("Mount" + f.ToString()["Mount".Length..].ToLowerInvariant(), (uint)f)));
+    }
 
     [Theory]
     [InlineData("process.executable", (int)ProcessSource.Names)]
@@ -74,6 +90,10 @@ public sealed class AgreementTests
     [InlineData("image.size", (int)ImageSource.Size)]
     [InlineData("image.fileSystem", (int)ImageSource.FileSystem)]
     [InlineData("image.kind", (int)ImageSource.Kind)]
+    [InlineData("image.trust", (int)ImageMask.MaskTrust)]
+    [InlineData("image.verityDigest", (int)ImageMask.MaskVerity)]
+    [InlineData("image.mountFlags", (int)ImageMask.MaskFlags)]
+    [InlineData("image.programType", (int)OperationSource.ProgramType)]
     [InlineData("open.right", (int)OperationSource.Right)]
     [InlineData("open.signal", (int)OperationSource.Signal)]
     [InlineData("credentials.change", (int)OperationSource.Change)]

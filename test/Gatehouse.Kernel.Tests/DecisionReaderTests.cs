@@ -199,4 +199,50 @@ public sealed class DecisionReaderTests
 
         (decision.Operation, decision.Hook, decision.Image!.Kind).ShouldBe(("operation-99", "hook-98", "kind-97"));
     }
+
+    [Fact]
+    public void What_is_no_file_has_a_kind_and_no_inode()
+    {
+        var sample = Sample();
+        sample.Operation = (uint)Operation.ImageLoadProgram;
+        sample.Hook = (uint)Hook.Bpf;
+        sample.Image = new Image { Kind = (uint)ImageKind.BpfProgram, ProgramType = 2 };
+        var decision = DecisionReader.Read(Record(sample));
+
+        (decision.Operation, decision.Hook).ShouldBe(("image.load", "bpf"));
+        (decision.Image!.Kind, decision.Image.ProgramType, decision.Image.Path).ShouldBe(("bpf-program", "kprobe", null));
+        sample.Image.ProgramType = 99;
+        DecisionReader.Read(Record(sample)).Image!.ProgramType.ShouldBe("type-99");
+    }
+
+    [Theory]
+    [InlineData(TrustClass.NotAsked, "not-needed", null)]
+    [InlineData(TrustClass.Unknown, "unknown", null)]
+    [InlineData(TrustClass.Volatile, "volatile", null)]
+    [InlineData(TrustClass.None, "known", "none")]
+    [InlineData(TrustClass.None + 3, "known", "signer")]
+    public void Trust_is_a_word_if_it_is_known(TrustClass found, string state, string? trust)
+    {
+        var sample = Sample();
+        sample.Image.TrustClass = (uint)found;
+        var image = DecisionReader.Read(Record(sample)).Image!;
+
+        (image.TrustState, image.Trust).ShouldBe((state, trust));
+    }
+
+    [Fact]
+    public void Digest_answers_and_flags_of_the_mount_are_read()
+    {
+        var sample = Sample();
+        (sample.Image.HasVerity, sample.Image.Answers) = (1, 0x8001_0006);
+        sample.Image.Verity[31] = 7;
+        sample.Image.Flags = (uint)(ImageFlag.FromMemory | ImageFlag.WorldWritable | ImageFlag.MountNoExec);
+        var image = DecisionReader.Read(Record(sample)).Image!;
+
+        image.VerityDigest.ShouldBe(new string('0', 63) + "7");
+        image.AllowedBy.ShouldBe([1, 2]);
+        image.RefusedBy.ShouldBe([0, 15]);
+        image.Flags.ShouldBe(["worldWritable", "fromMemory"]);
+        image.MountFlags.ShouldBe(["no-exec"]);
+    }
 }

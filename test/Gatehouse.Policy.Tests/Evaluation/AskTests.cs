@@ -39,8 +39,8 @@ public sealed class AskTests
     [Fact]
     public void An_answer_counts_for_the_policies_of_its_client_only()
     {
-        var rule = Rule("r", RuleAction.Ask, True);
-        var image = Compile(DocumentOf("zeta", "a", 9, rule), DocumentOf("acme", "b", 1, rule));
+        var image = Compile(
+            DocumentOf("zeta", "a", 9, Rule("r", RuleAction.Ask, True)), DocumentOf("acme", "b", 1, Rule("r", RuleAction.Ask, True)));
 
         Decide(image, Answered("/a", ClientAnswer.Allow)).ShouldBe(new PolicyVerdict(Outcome.Deny, 0, null));
         Decide(image, Answered("/a", null) with
