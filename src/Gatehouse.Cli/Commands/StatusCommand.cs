@@ -111,7 +111,7 @@ internal sealed class StatusCommand : CliCommand
     {
         if (trust.Refused is { } refused)
         {
-            report.Line(Label("trust"), ("REFUSED, nothing is trusted", Tone.Bad), $": {refused}");
+            report.Line(Label("trust"), ("REFUSED, nothing new is trusted", Tone.Bad), $": {refused}");
             return;
         }
 
@@ -122,6 +122,9 @@ internal sealed class StatusCommand : CliCommand
         if (trust.LeftOut > 0)
         {
             report.Line(Label("trust"), ($"{trust.LeftOut} digests found no room in the kernel: their images are not trusted", Tone.Bad));
+        }
+    }
+
     private static void Describe(Report report, QuestionStatus? questions)
     {
         if (questions is null)
