@@ -90,7 +90,7 @@ public sealed class DecisionTranslatorTests
         var record = Translate(load);
 
         record.Answer.ShouldBe(answer);
-        record.Object.Image!.Answers!.ShouldContainKeyAndValue("other", "deny");
+        record.Object.Image!.Answers!.GetValueOrDefault("other").ShouldBe("deny");
         record.Object.Image.Answers!.Count.ShouldBe(allowed || refused ? 2 : 1);
         Translate(load with { Rule = 1 }).Answer.ShouldBeNull();
         Translate(load with { Generation = 99 }).Object.Image!.Answers.ShouldBeNull();

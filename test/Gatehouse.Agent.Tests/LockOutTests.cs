@@ -75,6 +75,45 @@ public sealed class LockOutTests : IDisposable
     }
 
     [Fact]
+    public void A_rule_that_asks_is_refused_if_nobody_needs_to_answer_for_a_vital_file()
+    {
+        var asks = Rule("process.exec", "image.memfd || process.uid == 0", "ask");
+        asks = asks with { Text = asks.Text.Replace("name: p\n", "name: p\n  client: acme\n", StringComparison.Ordinal) };
+        var finding = Check(asks).ShouldHaveSingleItem();
+
+        finding.Message.ShouldContain("rule \"r\" of policy \"p\"");
+        finding.Message.ShouldContain("client \"acme\" does not answer");
+        finding.Suggestion.ShouldNotBeNull().ShouldContain("image.file");
+        Check(asks with { Text = asks.Text + "    onMiss: allow\n" }).ShouldBeEmpty();
+        Check(asks with
+        {
+            Text = asks.Text.Replace(
+                "rules:\n", $"rules:\n  - {{name: vital, on: process.exec, when: 'image.file == \"{_init}\"', action: allow}}\n", StringComparison.Ordinal),
+        }).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Trust_that_is_known_exempts_a_vital_file_and_trust_that_is_not_does_not()
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_init)));
+        var untrusted = Rule("process.exec", "image.trust == \"none\"");
+
+        Check(untrusted).ShouldHaveSingleItem();
+        Check(untrusted, h => h == hash ? "package" : "none").ShouldBeEmpty();
+        Check(untrusted, _ => "none").ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void A_rule_that_keeps_the_agent_from_loading_its_bpf_programs_is_refused()
+    {
+        var finding = Check(Rule("image.load", "image.programType == \"lsm\" && process.uid == 0"), loadsPrograms: true).ShouldHaveSingleItem();
+
+        finding.Message.ShouldContain($"BPF programs of type lsm to {_init}");
+        Check(Rule("image.load", "image.programType == \"kprobe\""), loadsPrograms: true).ShouldBeEmpty();
+        Check(Rule("image.load", $"image.kind == \"bpf-program\" && process.file != \"{_init}\""), loadsPrograms: true).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_rule_that_only_reports_is_not_refused()
     {
         var file = TestAgent.DenyPath("p", _init);
@@ -141,10 +180,10 @@ public sealed class LockOutTests : IDisposable
 
         """);
 
-    private IReadOnlyList<PolicyDiagnostic> Check(PolicyFile file)
+    private IReadOnlyList<PolicyDiagnostic> Check(PolicyFile file, Func<string, string?>? trustOf = null, bool loadsPrograms = false)
     {
         var (set, diagnostics) = PolicySet.Compile([file]);
         set.ShouldNotBeNull(string.Join('\n', diagnostics.Select(d => d.Message)));
-        return new LockOutGuard(() => [new VitalFile(_init, "the first process of this host", IsLibrary: false)]).Check(set);
+        return new LockOutGuard(() => [new VitalFile(_init, "the first process of this host", IsLibrary: false) { LoadsPrograms = loadsPrograms }], trustOf).Check(set);
     }
 }

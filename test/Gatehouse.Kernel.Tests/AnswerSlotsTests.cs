@@ -3,7 +3,6 @@ using Gatehouse.Abi;
 using Gatehouse.Kernel.Loading;
 using Gatehouse.Policy;
 using Shouldly;
-using Xunit;
 
 namespace Gatehouse.Kernel.Tests;
 

@@ -69,6 +69,8 @@ internal sealed class OracleEvents(OracleWorld world)
         ("process.exec", "bprm_committed_creds") => GateOperation.ProcessExecArguments,
         ("process.exec", _) => GateOperation.ProcessExec,
         ("image.load", "bprm_check_security") => GateOperation.ImageLoadExecutable,
+        ("image.load", "kernel_read_file" or "kernel_load_data" or "kernel_post_load_data") => GateOperation.ImageLoadKernel,
+        ("image.load", "bpf") => GateOperation.ImageLoadProgram,
         ("image.load", _) => GateOperation.ImageLoadLibrary,
         ("process.create", _) => GateOperation.ProcessCreate,
         ("process.exit", _) => GateOperation.ProcessExit,

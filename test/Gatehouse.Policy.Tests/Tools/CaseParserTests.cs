@@ -44,6 +44,9 @@ public sealed class CaseParserTests
     [Theory]
     [InlineData("image.load", "image: {path: /x}", GateOperation.ImageLoadLibrary)]
     [InlineData("image.load", "image: {path: /x, kind: interpreter}", GateOperation.ImageLoadExecutable)]
+    [InlineData("image.load", "image: {path: /x, kind: module, trust: signer, mountFlags: no-exec}", GateOperation.ImageLoadKernel)]
+    [InlineData("image.load", "image: {kind: bpf-program, programType: kprobe}", GateOperation.ImageLoadProgram)]
+    [InlineData("image.load", "image: {path: /x}, answers: {acme: allow}", GateOperation.ImageLoadLibrary)]
     [InlineData("process.create", "request: {namespaces: [user, mount]}", GateOperation.ProcessCreate)]
     [InlineData("process.exit", "request: {status: 3, signal: 9}", GateOperation.ProcessExit)]
     [InlineData("process.open", "request: {right: signal, signal: 9, child: true}", GateOperation.ProcessOpen)]
@@ -52,6 +55,27 @@ public sealed class CaseParserTests
     [InlineData("thread.open", "target: {executable: /x, uid: 3}", GateOperation.ThreadOpen)]
     public void Every_operation_can_be_tried(string operation, string facts, GateOperation stage) =>
         Read($"- {{name: one, operation: {operation}, {facts}, expect: allow}}").Stages.Select(s => s.Operation).ShouldBe([stage]);
+
+    [Fact]
+    public void Trust_digest_answers_type_and_flags_of_the_mount_are_facts_of_the_image()
+    {
+        var image = Read(
+            $"- {{name: one, operation: image.load, image: {{trust: package, verityDigest: {ToolPolicy.HashA.ToUpperInvariant()}, programType: lsm, "
+            + "fromMemory: true, mountFlags: [no-suid, read-only]}, answers: {acme: deny, zeta: allow}, expect: allow}").Stages[0].Image;
+
+        (image.Trust, image.VerityDigest, image.ProgramType, image.Flags).ShouldBe(("package", ToolPolicy.HashA, "lsm", 512ul | 2048 | 1024));
+        image.Answers.ShouldBe(
+            new Dictionary<string, ClientAnswer>(StringComparer.Ordinal) { ["acme"] = ClientAnswer.Deny, ["zeta"] = ClientAnswer.Allow }, ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("operation: process.open, answers: {acme: allow}", "GH5002")]
+    [InlineData("operation: process.exec, answers: {acme: perhaps}", "GH1016")]
+    [InlineData("operation: process.exec, answers: {Acme: allow}", "GH1015")]
+    [InlineData("operation: process.exec, image: {verityDigest: volatile}", "GH2013")]
+    [InlineData("operation: process.exec, image: {programType: kprobe}", "GH5002")]
+    public void What_cannot_be_answered_or_known_is_reported(string facts, string code) =>
+        ToolPolicy.Cases($"- {{name: one, {facts}, expect: allow}}").Diagnostics.Select(d => d.Code).ShouldBe([code]);
 
     [Fact]
     public void All_mistakes_are_reported_with_their_places_and_suggestions_in_one_go()

@@ -15,7 +15,7 @@ public sealed class ReplayAgreementTests(ITestOutputHelper output)
     private const int Policies = 400;
     private const int FactsEach = 30;
 
-    private static readonly string[] s_facts = [.. FieldCatalog.All.Select(f => f.Name), RecordedOperation.Ancestors];
+    private static readonly string[] s_facts = [.. FieldCatalog.All.Select(f => f.Name), RecordedOperation.Ancestors, RecordedOperation.Answers];
 
     [Fact]
     public void A_replay_of_complete_facts_is_the_evaluation() => Each((image, facts, _) =>

@@ -40,6 +40,6 @@ internal static class FieldPath
 
     public static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 
-    private static bool IsPart(Type type) => 
+    private static bool IsPart(Type type) =>
         type == typeof(IProcessFields) || type == typeof(IImageFields) || type == typeof(ILoadImageFields);
 }
