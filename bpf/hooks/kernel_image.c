@@ -98,11 +98,11 @@ union bpf_attr___load {
 /* Refused whatever the policy says: the agent proves with it that the hook is called. "gh_canary" is nobody else's name. */
 static __always_inline int gh_is_canary_program(union bpf_attr___load *attributes)
 {
-	char name[16] = {};
+	__u64 name[2] = {};
 
 	if (bpf_core_read(&name, sizeof(name), &attributes->prog_name))
 		return 0;
-	return !__builtin_memcmp(name, "gh_canary\0\0\0\0\0\0", sizeof(name));
+	return name[0] == 0x72616e61635f6867ull && name[1] == 'y';
 }
 
 SEC("lsm.s/bpf")

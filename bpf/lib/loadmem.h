@@ -7,6 +7,9 @@
 #include "load.h"
 #include "sha256.h"
 
+/* Types that rules have words for; a newer one is none of them. BPF_PROG_TYPE_NETFILTER is the last. */
+#define GH_PROGRAM_TYPES 33
+
 /* Memory to be loaded. Without an address the kernel does not show it: its hash is one that no rule names. */
 struct gh_memory {
 	__u64 address;
@@ -39,7 +42,7 @@ static __noinline int gh_memory_facts(struct gh_scratch *scratch, const struct g
 	if (gh_image_identify(scratch, generation))
 		scratch->asked.failed = 1;
 	gh_facts_of_identity(scratch, GH_SOURCE_IMAGE, GH_MASK_IMAGE);
-	scratch->facts.class[GH_SOURCE_OPERATION + GH_OPERATION_PROGRAM_TYPE] = memory->program_type;
+	scratch->facts.class[GH_SOURCE_OPERATION + GH_OPERATION_PROGRAM_TYPE] = memory->program_type < GH_PROGRAM_TYPES ? memory->program_type : 0;
 	return 0;
 }
 

@@ -179,7 +179,7 @@ public sealed class TrustCommandTests : IDisposable
 
         await File.AppendAllTextAsync(_directory.File("state/trust.db"), "x", Cancel);
         await Should.ThrowAsync<Sdk.Problems.ControlProblemException>(() => agent.Client.ReloadTrustAsync(Cancel));
-        (await CommandLine.RunAsync("status", "--socket", agent.SocketPath)).Output.ShouldContain("\ntrust:        REFUSED, nothing is trusted: ");
+        (await CommandLine.RunAsync("status", "--socket", agent.SocketPath)).Output.ShouldContain("\ntrust:        REFUSED, nothing new is trusted: ");
     }
 
     [Fact]

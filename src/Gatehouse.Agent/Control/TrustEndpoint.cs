@@ -13,7 +13,7 @@ internal sealed class TrustEndpoint(TrustLoader trust)
         if (status.Refused is { } refused)
         {
             await Answers.ProblemAsync(
-                context, StatusCodes.Status422UnprocessableEntity, "trust-refused", "The trust database is refused", refused + "; nothing is trusted");
+                context, StatusCodes.Status422UnprocessableEntity, "trust-refused", "The trust database is refused", refused + "; nothing new is trusted");
         }
         else if (notReloaded is not null)
         {

@@ -27,6 +27,6 @@ public sealed record TrustStatus
     /// <summary>Digests for which the kernel side had no room: their images are not trusted.</summary>
     public required int LeftOut { get; init; }
 
-    /// <summary>Why it was refused, so that nothing is trusted; absent if it was not.</summary>
+    /// <summary>Why it was refused, so that nothing new is trusted; absent if it was not.</summary>
     public string? Refused { get; init; }
 }

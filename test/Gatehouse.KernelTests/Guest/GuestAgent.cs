@@ -62,7 +62,9 @@ public class GuestAgent : IAsyncLifetime
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         await Eventually.Become(
-            async () => !_process.HasExited && await IsProvenAsync(), s_startPatience, () => $"the agent did not come up:\n{Log}");
+            async () => _process.HasExited || await IsProvenAsync(), s_startPatience, () => $"the agent did not come up:\n{Log}");
+        if (_process.HasExited)
+            throw new InvalidOperationException($"the agent ended with status {_process.ExitCode}:\n{Log}");
     }
 
     public void Kill()
