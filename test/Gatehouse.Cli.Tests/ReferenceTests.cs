@@ -39,7 +39,7 @@ public sealed class ReferenceTests
             .Where(static w => w.StartsWith("--", StringComparison.Ordinal) && w is not "--version")
             .ToList();
 
-        options.Count.ShouldBe(6);
+        options.Count.ShouldBe(7);
         options.ShouldAllBe(o => Reference.Contains("| `" + o, StringComparison.Ordinal));
     }
 
