@@ -39,7 +39,7 @@ public sealed class ReferenceTests
             .Where(static w => w.StartsWith("--", StringComparison.Ordinal) && w is not "--version")
             .ToList();
 
-        options.Count.ShouldBe(8);
+        options.Count.ShouldBe(9);
         options.ShouldAllBe(o => Reference.Contains("| `" + o, StringComparison.Ordinal));
     }
 
