@@ -51,7 +51,8 @@ public sealed class ImageWayTests(QuietAgent agent)
         var before = new List<(string Kind, string File, string Alias, ImageWays Granted)>();
         foreach (var (kind, file) in files)
         {
-            foreach (var alias in ImageAlias.Names)
+            // Elsewhere only the names that lead by another mount: the others are entries of folders, whatever the file system.
+            foreach (var alias in place is "tmpfs" ? ImageAlias.Names : ["bind mount of the folder", "chroot"])
                 before.Add((kind, file, alias, TryAlias(alias, kind, file).ShouldBeGranted($"{kind} by {alias} without a rule")));
         }
 

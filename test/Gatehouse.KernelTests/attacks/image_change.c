@@ -276,7 +276,11 @@ static void hold(const struct way *way)
 
 		if (!ring.entry)
 			longjmp(unsupported, 1);
-		need("register", syscall(SYS_io_uring_register, ring.fd, IORING_REGISTER_BUFFERS, &buffer, 1));
+		/* Only memory of tmpfs can be pinned; 6.1 and 6.12 say EOPNOTSUPP of other files', 7.2 EFAULT. */
+		if (syscall(SYS_io_uring_register, ring.fd, IORING_REGISTER_BUFFERS, &buffer, 1)) {
+			errno = errno == EFAULT ? EOPNOTSUPP : errno;
+			need("register", -1);
+		}
 		munmap(old_memory, size);
 	}
 	if (way->held != DESCRIPTOR) {

@@ -255,9 +255,18 @@ static void by_anonymous(const char *path)
 	by_replaced_memory(path, -1);
 }
 
+/* The innocent file is one whose hash can be known, beside FILE; it stays there. */
 static void by_dirty_private(const char *path)
 {
-	by_replaced_memory(path, attack_open("/bin/true", O_RDONLY));
+	char innocent[4096];
+	int fd;
+
+	snprintf(innocent, sizeof(innocent), "%s.innocent.so", path);
+	fd = open(innocent, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
+	answer_need("create", fd);
+	answer_need("ftruncate", ftruncate(fd, 65536));
+	close(fd);
+	by_replaced_memory(path, attack_open(innocent, O_RDONLY));
 }
 
 static const struct image_way ways[] = {
