@@ -72,6 +72,7 @@ enum gh_hook {
 	GH_HOOK_KERNEL_LOAD_DATA = 27, /* memory that the kernel does not show before it is used: kexec_load */
 	GH_HOOK_KERNEL_POST_LOAD_DATA = 28,
 	GH_HOOK_BPF = 29,
+	GH_HOOK_BPRM_CREDS_FOR_EXEC = 30,
 };
 
 enum gh_reason {

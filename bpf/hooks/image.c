@@ -4,6 +4,8 @@
  *
  * bprm_check_security  sees each image that takes part in an execve: the script and then its interpreter. May deny
  *                      before anything of the new image exists. Sleepable: reads the file for its hash.
+ * bprm_creds_for_exec  sees an interpreter that asks whether it may run a file (AT_EXECVE_CHECK, from 6.14); the kernel goes no further
+ *                      then. May deny.
  * mmap_file            sees each mapping of a file with PROT_EXEC: libraries, ld.so FILE, dlopen, memfd. May deny.
  *                      Sleepable. Mappings without PROT_EXEC pass, but a likely image is hashed while we can sleep.
  * file_mprotect        sees a mapping that becomes executable later. May deny. Cannot sleep, so it knows a hash only if
@@ -28,6 +30,26 @@ int BPF_PROG(gh_image_bprm, struct linux_binprm *bprm, int ret)
 	load.keeps = 1;
 	if (bprm->interp == bprm->filename)
 		gh_keep_begin();
+	if (gh_load_is_settled(&load))
+		return 0;
+	return gh_load_decide(&load);
+}
+
+/* Nothing of the file has been read yet. What an interpreter asks for is a script. */
+SEC("lsm.s/bprm_creds_for_exec")
+int BPF_PROG(gh_image_check, struct linux_binprm *bprm, int ret)
+{
+	struct gh_load load = {
+	    .file = bprm->file,
+	    .operation = GH_OPERATION_PROCESS_EXEC, /* and the next: GH_OPERATION_IMAGE_LOAD_EXECUTABLE */
+	    .count = 2,
+	    .hook = GH_HOOK_BPRM_CREDS_FOR_EXEC,
+	    .kind = GH_IMAGE_KIND_SCRIPT,
+	};
+
+	if (!bpf_core_field_exists(bprm->is_check) || ret || !BPF_CORE_READ_BITFIELD_PROBED(bprm, is_check) ||
+	    !load.file)
+		return ret;
 	if (gh_load_is_settled(&load))
 		return 0;
 	return gh_load_decide(&load);
@@ -72,6 +94,22 @@ static __noinline int gh_looks_like_image(struct file *file, __u32 mode)
 	return 0;
 }
 
+/* Who maps a file of tmpfs to write to it may keep its memory for later. Written to by the epoch's rules from then on. */
+static __always_inline void gh_note_shared(struct file *file, unsigned long flags)
+{
+	struct inode *inode = file->f_inode, *backing;
+	struct gh_inode_key key;
+	__u32 one = 1;
+
+	if ((flags & MAP_TYPE_MASK) == MAP_PRIVATE_TYPE || !(file->f_mode & FMODE_WRITE_BIT))
+		return;
+	backing = gh_backing_inode(file, inode, inode->i_sb->s_magic);
+	if (!backing || BPF_CORE_READ(backing, i_sb, s_magic) != MAGIC_TMPFS)
+		return;
+	gh_inode_identify(backing, &key);
+	bpf_map_update_elem(&gh_shared, &key, &one, BPF_ANY);
+}
+
 /* A file is mapped readable and may become executable in file_mprotect, which cannot read it. */
 static __noinline int gh_prepare_mprotect(struct file *file)
 {
@@ -100,6 +138,7 @@ int BPF_PROG(gh_image_mmap, struct file *file, unsigned long reqprot, unsigned l
 	/* Anonymous memory has no file. 6.12 removes the first test as one that is never true, 7.2 demands it. */
 	if (ret || !file || !gh_unknown(&file))
 		return ret;
+	gh_note_shared(file, flags);
 	if (!(prot & PROT_EXEC_BIT)) {
 		if (gh_load_wants_hash(&load))
 			gh_prepare_mprotect(file);

@@ -84,6 +84,7 @@ struct task_struct {
 };
 
 struct linux_binprm {
+	unsigned int is_check : 1; /* from 6.14 */
 	struct file *file;
 	unsigned long p; /* of the new program's arguments */
 	int argc;

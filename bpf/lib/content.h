@@ -89,7 +89,7 @@ static __always_inline int gh_content_version(struct inode *backing, const struc
 	struct gh_inode_key device = {.device = key->device};
 	__u32 *epoch = gh_content_epoch(key), *mount_epoch = gh_content_epoch(&device);
 
-	if (!backing || !mount_epoch || !epoch || !BPF_CORE_READ(backing, i_nlink) ||
+	if (!backing || !mount_epoch || !epoch || !BPF_CORE_READ(backing, i_nlink) || gh_is_shared(backing, key) ||
 	    !gh_content_is_local(BPF_CORE_READ(backing, i_sb, s_magic)))
 		return 0;
 	version->epoch = *(volatile __u32 *)epoch;

@@ -21,6 +21,7 @@ static __always_inline __u32 gh_image_needs(const struct gh_generation *generati
 	       generation->operation_needs[GH_OPERATION_IMAGE_LOAD_EXECUTABLE] |
 	       generation->operation_needs[GH_OPERATION_IMAGE_LOAD_LIBRARY] |
 	       generation->operation_needs[GH_OPERATION_IMAGE_LOAD_KERNEL] |
+	       generation->operation_needs[GH_OPERATION_IMAGE_LOAD_PROGRAM] |
 	       generation->operation_needs[GH_OPERATION_PROCESS_EXEC_ARGUMENTS];
 }
 

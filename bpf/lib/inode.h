@@ -11,6 +11,7 @@
 #include "../abi/event.h"
 #include "../abi/operation.h"
 #include "../kernel/fs.h"
+#include "../maps/content.h"
 
 extern int LINUX_KERNEL_VERSION __kconfig;
 
@@ -141,6 +142,12 @@ static __always_inline __u32 gh_image_flags(struct inode *inode, struct inode *b
 	       (magic == MAGIC_OVERLAY ? gh_image_layer(inode, backing) : 0);
 }
 
+/* Whether somebody may have pinned memory of it, to write to it later. Other file systems than tmpfs refuse that. */
+static __always_inline int gh_is_shared(struct inode *backing, const struct gh_inode_key *key)
+{
+	return BPF_CORE_READ(backing, i_sb, s_magic) == MAGIC_TMPFS && bpf_map_lookup_elem(&gh_shared, key);
+}
+
 /* Collects what the image is. Returns the inode that holds the content, or null. */
 static __noinline struct inode *gh_image_describe(struct file *file, struct gh_image *image)
 {
@@ -163,6 +170,9 @@ static __noinline struct inode *gh_image_describe(struct file *file, struct gh_i
 		image->backing = image->inode;
 
 	image->flags = gh_image_flags(inode, backing, image->magic);
+	/* What it is labelled as then fits no label, so it is looked at each time. */
+	if (backing && gh_is_shared(backing, &image->backing))
+		image->flags |= GH_IMAGE_WRITERS;
 	return backing;
 }
 

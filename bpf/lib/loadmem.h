@@ -42,7 +42,8 @@ static __noinline int gh_memory_facts(struct gh_scratch *scratch, const struct g
 	if (gh_image_identify(scratch, generation))
 		scratch->asked.failed = 1;
 	gh_facts_of_identity(scratch, GH_SOURCE_IMAGE, GH_MASK_IMAGE);
-	scratch->facts.class[GH_SOURCE_OPERATION + GH_OPERATION_PROGRAM_TYPE] = memory->program_type < GH_PROGRAM_TYPES ? memory->program_type : 0;
+	scratch->facts.class[GH_SOURCE_OPERATION + GH_OPERATION_PROGRAM_TYPE] =
+	    memory->program_type < GH_PROGRAM_TYPES ? memory->program_type : 0;
 	return 0;
 }
 

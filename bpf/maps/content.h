@@ -5,6 +5,9 @@
  * gh_contents  written and read by lib/content.h. When full: the least recently used entry goes, which costs a hash.
  * gh_epochs    counted up by hooks/content.c whenever a file is opened for writing or truncated; a content entry of an
  *              older epoch is not used. Inodes share a counter by hash: a collision costs a hash, never a wrong verdict.
+ * gh_shared    files of tmpfs that were mapped shared by somebody who could write. Memory of such a mapping can be pinned (io_uring), and
+ *              then be written to when nobody has the file open or mapped any more: such a content is never known to be the same. When
+ *              full: the least recently mapped goes.
  * gh_binding   thread id of the agent while it finds the inodes behind a path, else 0. Written by the agent.
  * gh_seen      the inodes which that thread opened meanwhile: two on overlayfs. Emptied by the agent before each open,
  *              so that it never fills; a binding that saw nothing is reported as a problem of that path.
@@ -28,6 +31,13 @@ struct {
 	__type(key, __u32);
 	__type(value, __u32);
 } gh_epochs SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, GH_CONTENT_ENTRIES);
+	__type(key, struct gh_inode_key);
+	__type(value, __u32);
+} gh_shared SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

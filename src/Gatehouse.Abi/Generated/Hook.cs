@@ -64,4 +64,6 @@ public enum Hook : uint
     KernelPostLoadData = 28,
     /// <summary><c>GH_HOOK_BPF</c></summary>
     Bpf = 29,
+    /// <summary><c>GH_HOOK_BPRM_CREDS_FOR_EXEC</c></summary>
+    BprmCredsForExec = 30,
 }

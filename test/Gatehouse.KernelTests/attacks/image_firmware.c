@@ -14,6 +14,9 @@ int main(int argc, char **argv)
 
 	if (result && errno == ECANCELED)
 		answer_granted();
+	else if (result && errno == ENOENT)
+		/* Refused in one folder, the kernel looks in the next, and says at last that there is none. It was there before. */
+		puts("refused EPERM");
 	else
 		answer("request of firmware", result ? result : (errno = EINVAL, -1));
 	return 0;
