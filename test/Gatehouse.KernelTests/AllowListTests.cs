@@ -7,8 +7,8 @@ namespace Gatehouse.KernelTests;
 /// A host under policies/allow-list-packaged.yaml, in force: what normal hosts do goes on, and what nobody recorded does not. The
 /// packages of this host were scanned before the guest started (make trust-database), because that takes an emulated processor an hour.
 /// </summary>
-[Collection(WithQuietAgent.Name)]
-public sealed class AllowListTests(AllowListTests.Host host) : IClassFixture<AllowListTests.Host>
+[Trait("speed", "slow"), Collection(WithQuietAgent.Name)]
+public sealed class AllowListTests : IClassFixture<AllowListTests.Host>
 {
     [Fact]
     public void Unknown_programs_are_refused_in_every_way_and_run_once_they_are_recorded()
@@ -20,7 +20,7 @@ public sealed class AllowListTests(AllowListTests.Host host) : IClassFixture<All
         InGuest.Run("/lib64/ld-linux-x86-64.so.2", own).Ran.ShouldBeFalse("nor by the loader");
         InGuest.Run(volume.Add("/bin/true", "copy")).Ran.ShouldBeTrue("a copy has the content that was recorded");
 
-        host.Agent.Trust(own);
+        GuestAgent.Trust(own);
         InGuest.Run(own).Ran.ShouldBeTrue("recorded by the owner");
     }
 
@@ -41,7 +41,7 @@ public sealed class AllowListTests(AllowListTests.Host host) : IClassFixture<All
         var installed = InGuest.Shell($"DEBIAN_FRONTEND=noninteractive apt-get install -y {volume.Folder}/gatehouse-test.deb");
         installed.ExitCode.ShouldBe(0, installed.ToString());
         InGuest.Run("/usr/bin/gatehouse-test").Refused.ShouldBeTrue("installed, and not recorded yet");
-        host.Agent.TrustCommand("update");
+        GuestAgent.TrustCommand("update");
         InGuest.Run("/usr/bin/gatehouse-test").Ran.ShouldBeTrue("recorded by the update that the hook of apt calls");
         var removed = InGuest.Shell("DEBIAN_FRONTEND=noninteractive apt-get remove -y gatehouse-test");
         removed.ExitCode.ShouldBe(0, removed.ToString());
@@ -67,7 +67,7 @@ public sealed class AllowListTests(AllowListTests.Host host) : IClassFixture<All
         outcome.Ran.ShouldBeTrue(outcome.ToString());
         var dotnet = InGuest.Run("dotnet", Path.Combine(InGuest.Repository, "test", "Gatehouse.KernelTests", "bin", "Release", "net10.0", "Gatehouse.KernelTests.dll"), "-list", "classes");
         dotnet.Output.ShouldContain("AllowListTests");
-        host.Agent.Trust(InGuest.Attack("memfdexec"));
+        GuestAgent.Trust(InGuest.Attack("memfdexec"));
         InGuest.Run(InGuest.Attack("memfdexec"), InGuest.Attack("payload")).Ran.ShouldBeFalse("another program executes memory");
     }
 
@@ -100,8 +100,6 @@ public sealed class AllowListTests(AllowListTests.Host host) : IClassFixture<All
     /// <summary>The database of this host, the programs of the tests themselves, and the policy in force.</summary>
     public sealed class Host(QuietAgent agent) : IAsyncLifetime
     {
-        public QuietAgent Agent => agent;
-
         private static string Policy => Path.Combine(InGuest.Repository, "policies", "allow-list-packaged.yaml");
 
         public async ValueTask InitializeAsync()
@@ -111,7 +109,7 @@ public sealed class AllowListTests(AllowListTests.Host host) : IClassFixture<All
             var own = InGuest.Prepare($"""
                 find "$(dirname "$(readlink -f "$(command -v dotnet)")")" {InGuest.Repository}/build/publish/bin {InGuest.Repository}/test/Gatehouse.KernelTests/bin -type f \( -name '*.so' -o -perm -u+x \)
                 """).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            agent.Trust(own);
+            GuestAgent.Trust(own);
             var dotnet = InGuest.Prepare("readlink -f \"$(command -v dotnet)\"").Trim();
             var runtimes = $"compiling_runtimes: [{dotnet}, {InGuest.Repository}/build/publish/bin/gatehouse, {InGuest.Repository}/build/publish/bin/gatehoused, ";
             var text = (await File.ReadAllTextAsync(Policy)).Replace("mode: audit", "mode: enforce", StringComparison.Ordinal)

@@ -4,7 +4,7 @@ using Shouldly;
 namespace Gatehouse.KernelTests;
 
 /// <summary>A BPF program has no file: who loads it and of what type it is are its identity.</summary>
-[Collection(WithQuietAgent.Name)]
+[Trait("speed", "slow"), Collection(WithQuietAgent.Name)]
 public sealed class ImageBpfTests(QuietAgent agent)
 {
     private static readonly string s_object = InGuest.Attack("image_bpf.bpf.o");

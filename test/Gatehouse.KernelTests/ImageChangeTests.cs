@@ -4,7 +4,7 @@ using Shouldly;
 namespace Gatehouse.KernelTests;
 
 /// <summary>Only approved content may be loaded. A file that was loaded, and then changed in whatever way, is decided by what it holds now.</summary>
-[Collection(WithQuietAgent.Name)]
+[Trait("speed", "slow"), Collection(WithQuietAgent.Name)]
 public sealed class ImageChangeTests(QuietAgent agent)
 {
     public static TheoryData<string> Kinds => Volume.Kinds;

@@ -7,7 +7,7 @@ namespace Gatehouse.KernelTests;
 /// Firmware that a driver asks for. No driver of these kernels asks without a device, so a module of our own does, built in the guest.
 /// Of writing firmware through sysfs there is nothing: these kernels are built without that (CONFIG_FW_LOADER_USER_HELPER).
 /// </summary>
-[Collection(WithQuietAgent.Name)]
+[Trait("speed", "slow"), Collection(WithQuietAgent.Name)]
 public sealed class ImageFirmwareTests(QuietAgent agent)
 {
     private const string Name = "gatehouse-test.bin";

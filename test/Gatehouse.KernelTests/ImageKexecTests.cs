@@ -4,7 +4,7 @@ using Shouldly;
 namespace Gatehouse.KernelTests;
 
 /// <summary>Images that kexec would start. They are loaded and unloaded, never started.</summary>
-[Collection(WithQuietAgent.Name)]
+[Trait("speed", "slow"), Collection(WithQuietAgent.Name)]
 public sealed class ImageKexecTests(QuietAgent agent)
 {
     private static readonly string s_kernel = "/boot/vmlinuz-" + File.ReadAllText("/proc/sys/kernel/osrelease").Trim();

@@ -4,7 +4,7 @@ using Shouldly;
 namespace Gatehouse.KernelTests;
 
 /// <summary>Kernel modules as users and the kernel itself load them; the system calls are in <see cref="ImageWayTests"/>.</summary>
-[Collection(WithQuietAgent.Name)]
+[Trait("speed", "slow"), Collection(WithQuietAgent.Name)]
 public sealed class ImageModuleTests(QuietAgent agent)
 {
     /// <summary>A file system that nobody has, and whose module needs no other.</summary>

@@ -7,7 +7,7 @@ namespace Gatehouse.KernelTests;
 /// A name leads to an innocent and to a denied file in turn, without a pause, while it is loaded. What is decided on must be what
 /// is loaded: the denied one never is.
 /// </summary>
-[Collection(WithQuietAgent.Name)]
+[Trait("speed", "slow"), Collection(WithQuietAgent.Name)]
 public sealed class ImageRaceTests(QuietAgent agent)
 {
     private const string Short = "400", Long = "1500";

@@ -4,7 +4,7 @@ using Shouldly;
 namespace Gatehouse.KernelTests;
 
 /// <summary>A script is decided where the kernel hears of it. Where it does not, nothing is refused, and these tests say so.</summary>
-[Collection(WithQuietAgent.Name)]
+[Trait("speed", "slow"), Collection(WithQuietAgent.Name)]
 public sealed class ImageScriptTests(QuietAgent agent)
 {
     [Fact]

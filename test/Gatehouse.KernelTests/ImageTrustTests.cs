@@ -4,7 +4,7 @@ using Shouldly;
 namespace Gatehouse.KernelTests;
 
 /// <summary>What is trusted is a content: under every name, in every way of loading, and until it changes.</summary>
-[Collection(WithQuietAgent.Name)]
+[Trait("speed", "slow"), Collection(WithQuietAgent.Name)]
 public sealed class ImageTrustTests(QuietAgent agent) : IAsyncLifetime
 {
     public static TheoryData<string> Kinds => Volume.Kinds;
@@ -27,7 +27,7 @@ public sealed class ImageTrustTests(QuietAgent agent) : IAsyncLifetime
         var known = volume.Add(InGuest.Attack("payload"), "known");
         var unknown = volume.Add("/bin/true", "unknown");
         InGuest.Run(unknown).Ran.ShouldBeTrue("without a rule");
-        agent.Trust(known);
+        GuestAgent.Trust(known);
         await agent.ApplyAsync(UnknownBelow(volume.Folder));
 
         foreach (var (file, isKnown) in new[] { (known, true), (unknown, false), (volume.Add(known, "copy"), true) })
@@ -43,7 +43,7 @@ public sealed class ImageTrustTests(QuietAgent agent) : IAsyncLifetime
     {
         using var volume = Volume.Create(kind);
         var file = volume.Add(InGuest.Attack("payload"), "changing");
-        agent.Trust(file);
+        GuestAgent.Trust(file);
         await agent.ApplyAsync(UnknownBelow(volume.Folder));
         InGuest.Run(file).Ran.ShouldBeTrue("as it was recorded");
 
@@ -58,13 +58,13 @@ public sealed class ImageTrustTests(QuietAgent agent) : IAsyncLifetime
     {
         using var volume = Volume.Create("tmpfs");
         var file = volume.Add(InGuest.Attack("payload"), "known");
-        agent.Trust(file);
+        GuestAgent.Trust(file);
         await agent.ApplyAsync(UnknownBelow(volume.Folder));
         InGuest.Run(file).Ran.ShouldBeTrue();
 
-        agent.TrustCommand("remove", file);
+        GuestAgent.TrustCommand("remove", file);
         InGuest.Run(file).Refused.ShouldBeTrue();
-        agent.Trust(file);
+        GuestAgent.Trust(file);
         InGuest.Run(file).Ran.ShouldBeTrue();
     }
 
@@ -81,8 +81,8 @@ public sealed class ImageTrustTests(QuietAgent agent) : IAsyncLifetime
             openssl ec -in key.pem -pubout -out key.pub 2>/dev/null
             openssl dgst -sha256 -sign key.pem -out signature {signed}
             """);
-        agent.Trust(recorded);
-        agent.TrustCommand("add", signed, "--signature", $"{volume.Folder}/signature", "--public-key", $"{volume.Folder}/key.pub");
+        GuestAgent.Trust(recorded);
+        GuestAgent.TrustCommand("add", signed, "--signature", $"{volume.Folder}/signature", "--public-key", $"{volume.Folder}/key.pub");
         await agent.ApplyAsync(GuestAgent.Deny("not-signed", $"image.path.startsWith(\"{volume.Folder}/\") && image.trust != \"signer\""));
 
         InGuest.Run(signed).Ran.ShouldBeTrue();
@@ -94,7 +94,7 @@ public sealed class ImageTrustTests(QuietAgent agent) : IAsyncLifetime
     {
         using var volume = Volume.Create("tmpfs");
         var file = volume.Add(InGuest.Attack("payload"), "open");
-        agent.Trust(file);
+        GuestAgent.Trust(file);
         await agent.ApplyAsync(UnknownBelow(volume.Folder));
         InGuest.Run(InGuest.Attack("mapexec"), file).Ran.ShouldBeTrue("nobody writes");
         InGuest.Shell($"exec 9<>{file}; {InGuest.Attack("mapexec")} {file}").ExitCode.ShouldNotBe(0, "the shell has it open for writing");
@@ -120,7 +120,7 @@ public sealed class ImageTrustTests(QuietAgent agent) : IAsyncLifetime
         InGuest.Run(neighbour).Ran.ShouldBeTrue("the same bytes without fs-verity");
 
         await File.WriteAllTextAsync($"{volume.Folder}/list", $"sha256:{digest} {file}\n");
-        agent.TrustCommand("add", "--verity-digests", $"{volume.Folder}/list");
+        GuestAgent.TrustCommand("add", "--verity-digests", $"{volume.Folder}/list");
         await agent.ApplyAsync(UnknownBelow(volume.Folder));
         InGuest.Run(file).Ran.ShouldBeTrue("trusted by its digest");
         InGuest.Run(neighbour).Refused.ShouldBeTrue("nobody vouches for the bytes");

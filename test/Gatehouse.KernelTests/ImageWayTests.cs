@@ -7,7 +7,7 @@ namespace Gatehouse.KernelTests;
 /// The matrix of images, the kinds that are loaded from files: every way, by content and by file; then a few ways by every other name
 /// of the file. `docs/reference/image-matrix.md` is its table.
 /// </summary>
-[Collection(WithQuietAgent.Name)]
+[Trait("speed", "slow"), Collection(WithQuietAgent.Name)]
 public sealed class ImageWayTests(QuietAgent agent)
 {
     private const string Lower = "lower layer";

@@ -10,7 +10,7 @@ namespace Gatehouse.KernelTests;
 /// Random policies and random operations: the kernel and the evaluator in C# share nothing but the text, and must say the same.
 /// GATEHOUSE_ORACLE_SEED repeats a run.
 /// </summary>
-[Collection(WithAgent.Name)]
+[Trait("speed", "slow"), Collection(WithAgent.Name)]
 public sealed class OracleTests(GuestAgent agent)
 {
     /// <summary>On each of three kernels, so that CI sees more than 10,000.</summary>

@@ -96,7 +96,8 @@ public sealed class QuestionApiTests : IDisposable
         _gate.Dispose();
     }
 
-    private static AskedContent Content(ulong inode) => new(new InodeIdentity(8, inode, 1), 1, IsProvable: true);
+    private static AskedContent Content(ulong inode) => new(
+        new InodeIdentity(8, inode, 1), new ContentVersion(Size: 1, ChangedSeconds: 1, ChangedNanoseconds: 1, Epoch: 1, MountEpoch: 1), IsProvable: true);
 
     private static async Task<string> RefusedAsync(TestAgent agent, QuestionOptions options) =>
         (await Should.ThrowAsync<ControlProblemException>(

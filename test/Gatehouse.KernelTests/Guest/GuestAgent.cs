@@ -120,7 +120,7 @@ public class GuestAgent : IAsyncLifetime
         """;
 
     /// <summary>Records files in the trust database of the agent, which reads it again.</summary>
-    public void Trust(params string[] files) => TrustCommand("add", ["--source", "baseline", .. files]);
+    public static void Trust(params string[] files) => TrustCommand("add", ["--source", "baseline", .. files]);
 
     /// <summary>Takes a database that was made before, with the notes that an update needs.</summary>
     public void UseTrust(string database)
@@ -131,7 +131,7 @@ public class GuestAgent : IAsyncLifetime
     }
 
     /// <summary>Calls `gatehouse trust` for the agent's database.</summary>
-    public void TrustCommand(string command, params string[] arguments)
+    public static void TrustCommand(string command, params string[] arguments)
     {
         var outcome = InGuest.Run("gatehouse", ["trust", command, "--database", $"{s_state}/trust.db", .. arguments]);
         if (!outcome.Ran)

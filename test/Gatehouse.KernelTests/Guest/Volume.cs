@@ -28,7 +28,7 @@ internal sealed class Volume : IDisposable
                     set -e
                     modprobe ext4; modprobe loop
                     truncate -s 64M {work}/image
-                    mkfs.ext4 -q {(kind == "ext4" ? "" : "-O verity -b 4096")} {work}/image
+                    mkfs.ext4 -q {(kind is "ext4" ? "" : "-O verity -b 4096")} {work}/image
                     mkdir {work}/mount
                     mount -o loop {work}/image {work}/mount
                     """);
