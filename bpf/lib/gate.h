@@ -7,6 +7,10 @@
 #include "label.h"
 #include "verdict.h"
 
+/* Of the image. */
+#define GH_NEEDS_OBJECT                                                                                                \
+	(GH_NEEDS_NAME | GH_NEEDS_HASH | GH_NEEDS_IMAGE | GH_NEEDS_TRUST | GH_NEEDS_VERITY | GH_NEEDS_ANSWERS)
+
 #define EPERM	1
 #define SIGKILL 9
 
@@ -87,8 +91,7 @@ static __always_inline __u64 gh_gate_key(struct gh_scratch *scratch, const struc
 					 __u32 operation)
 {
 	__u32 needs = generation->operation_needs[gh_operation_slot(operation)];
-	__u32 object_needs = GH_NEEDS_TARGET | GH_NEEDS_NAME | GH_NEEDS_HASH | GH_NEEDS_IMAGE | GH_NEEDS_TRUST |
-			     GH_NEEDS_VERITY | GH_NEEDS_ANSWERS;
+	__u32 object_needs = GH_NEEDS_TARGET | GH_NEEDS_OBJECT;
 	__u32 subject = needs & GH_NEEDS_SUBJECT ? scratch->asked.subject : 0;
 	__u32 object = needs & object_needs ? scratch->asked.object : 0;
 

@@ -47,9 +47,6 @@ static __always_inline __u32 gh_load_needs(const struct gh_generation *generatio
 	return needs;
 }
 
-#define GH_NEEDS_OBJECT                                                                                                \
-	(GH_NEEDS_NAME | GH_NEEDS_HASH | GH_NEEDS_IMAGE | GH_NEEDS_TRUST | GH_NEEDS_VERITY | GH_NEEDS_ANSWERS)
-
 static __always_inline int gh_load_is_canary(const struct gh_load *load)
 {
 	struct gh_inode_key key;
@@ -60,7 +57,7 @@ static __always_inline int gh_load_is_canary(const struct gh_load *load)
 	return gh_same_inode(&gh_config.canary, &key);
 }
 
-/* The operation's own facts as the number that a cached verdict has room for. */
+/* The operation's own facts as a cached verdict has room for. */
 static __always_inline __u64 gh_load_request(const struct gh_load *load)
 {
 	return load->flags;

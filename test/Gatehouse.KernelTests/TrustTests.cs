@@ -5,7 +5,7 @@ namespace Gatehouse.KernelTests;
 
 /// <summary>What is trusted is a content: under every name, in every way of loading, and until it changes.</summary>
 [Trait("speed", "slow"), Collection(WithQuietAgent.Name)]
-public sealed class ImageTrustTests(QuietAgent agent) : IAsyncLifetime
+public sealed class TrustTests(QuietAgent agent) : IAsyncLifetime
 {
     public static TheoryData<string> Kinds => Volume.Kinds;
 
