@@ -21,7 +21,7 @@ public sealed class ImageRaceTests(QuietAgent agent)
 
     public static TheoryData<string, string> ContentRaces => new() { { "mmap", "write" }, { "mmap", "mapping" } };
 
-    [Theory, MemberData(nameof(NameRaces))]
+    [Theory(Explicit = true), MemberData(nameof(NameRaces))]
     public async Task Denied_file_is_never_loaded_by_a_name_that_changes(string load, string[] swaps)
     {
         using var volume = Volume.Create("tmpfs");
@@ -42,7 +42,7 @@ public sealed class ImageRaceTests(QuietAgent agent)
         await agent.EnsureAsync(Rules.Neutral);
     }
 
-    [Theory, MemberData(nameof(ContentRaces))]
+    [Theory(Explicit = true), MemberData(nameof(ContentRaces))]
     public async Task Content_that_changes_between_hash_and_use_is_refused_by_a_rule_about_writers_only(string load, string swap)
     {
         using var volume = Volume.Create("tmpfs");

