@@ -94,7 +94,7 @@ static __noinline int gh_looks_like_image(struct file *file, __u32 mode)
 	return 0;
 }
 
-/* Who maps a file of tmpfs to write to it may keep its memory for later. Written to by the epoch's rules from then on. */
+/* Who maps a file of tmpfs to write to it may pin its memory for later (io_uring): maps/content.h. */
 static __always_inline void gh_note_shared(struct file *file, unsigned long flags)
 {
 	struct inode *inode = file->f_inode, *backing;

@@ -90,7 +90,8 @@ static __always_inline void gh_ticket_fill(struct inode *inode, __u64 ticket)
 
 /*
  * A file that the agent opens. On overlayfs there are two: the file, and then the real one beneath, which holds the content.
- * Should the second not come, the next file's content is noted for the first; its version does not fit, so no answer holds.
+ * Should the second not come, then because it could not be opened, so the agent gets no descriptor of the first and asks nobody by
+ * this ticket. An earlier descriptor of the same inode that is just being asked about would find what the thread opens next: docs/limitations.md.
  */
 static __always_inline void gh_ticket_note(struct file *file)
 {
