@@ -45,15 +45,16 @@ public sealed partial class ControlClient
         var path = string.Create(
             CultureInfo.InvariantCulture,
             $"v1/questions?client={Uri.EscapeDataString(options.Client)}&deadline={options.Deadline.TotalMilliseconds:0}&sha256={(options.WantsSha256 ? "true" : "false")}");
-        using var response = await ExchangeAsync(HttpMethod.Post, path, null, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        using var response = await ExchangeAsync(HttpMethod.Post, path, null, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
+            .ConfigureAwait(false);
+        using var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         using var reader = new StreamReader(body);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var session = new QuestionSession(options, handler, SendAnswerAsync, options.Statistics ?? new QuestionStatistics(), ending.Token);
         EndLine? end = null;
         try
         {
-            while (end is null && await ReadLineAsync(reader, cancellationToken) is { } line)
+            while (end is null && await ReadLineAsync(reader, cancellationToken).ConfigureAwait(false) is { } line)
             {
                 switch (ParseQuestion(line))
                 {
@@ -72,8 +73,8 @@ public sealed partial class ControlClient
         finally
         {
             // Nobody waits for what is still being thought about.
-            await ending.CancelAsync();
-            await session.EndAsync();
+            await ending.CancelAsync().ConfigureAwait(false);
+            await session.EndAsync().ConfigureAwait(false);
         }
 
         return end;

@@ -130,7 +130,7 @@ public sealed partial class ControlClient : IDisposable
         EventQuery? query = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await foreach (var line in ReadEventLinesAsync(query, cancellationToken))
+        await foreach (var line in ReadEventLinesAsync(query, cancellationToken).ConfigureAwait(false))
         {
             yield return ParseEvent(line);
         }
@@ -144,10 +144,10 @@ public sealed partial class ControlClient : IDisposable
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var response = await ExchangeAsync(
-            HttpMethod.Get, (query ?? new EventQuery()).ToPath(), null, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            HttpMethod.Get, (query ?? new EventQuery()).ToPath(), null, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        using var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         using var reader = new StreamReader(body);
-        while (await ReadLineAsync(reader, cancellationToken) is { } line)
+        while (await ReadLineAsync(reader, cancellationToken).ConfigureAwait(false) is { } line)
         {
             if (line.Length > 0)
             {
@@ -185,7 +185,7 @@ public sealed partial class ControlClient : IDisposable
     {
         try
         {
-            return await reader.ReadLineAsync(cancellationToken);
+            return await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
@@ -198,7 +198,7 @@ public sealed partial class ControlClient : IDisposable
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath), cancellationToken);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath), cancellationToken).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
@@ -215,8 +215,8 @@ public sealed partial class ControlClient : IDisposable
         limited.CancelAfter(_answerTimeout);
         try
         {
-            using var response = await ExchangeAsync(method, path, body, HttpCompletionOption.ResponseContentRead, limited.Token);
-            return Decode(await response.Content.ReadAsByteArrayAsync(limited.Token), type);
+            using var response = await ExchangeAsync(method, path, body, HttpCompletionOption.ResponseContentRead, limited.Token).ConfigureAwait(false);
+            return Decode(await response.Content.ReadAsByteArrayAsync(limited.Token).ConfigureAwait(false), type);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested && limited.IsCancellationRequested)
         {
@@ -253,7 +253,7 @@ public sealed partial class ControlClient : IDisposable
         HttpResponseMessage response;
         try
         {
-            response = await _http.SendAsync(request, completion, cancellationToken);
+            response = await _http.SendAsync(request, completion, cancellationToken).ConfigureAwait(false);
         }
         catch (HttpRequestException e)
         {
@@ -271,7 +271,7 @@ public sealed partial class ControlClient : IDisposable
 
         using (response)
         {
-            var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
             throw new ControlProblemException(ReadProblem(response.StatusCode, bytes));
         }
     }

@@ -57,17 +57,17 @@ internal sealed class QuestionSession(
         try
         {
             Answer answer;
-            await _room.WaitAsync(limited.Token);
+            await _room.WaitAsync(limited.Token).ConfigureAwait(false);
             try
             {
-                answer = await handler(question, limited.Token);
+                answer = await handler(question, limited.Token).ConfigureAwait(false);
             }
             finally
             {
                 _room.Release();
             }
 
-            await send(new AnswerRequest(question.Id, question.Token, answer), cancellationToken);
+            await send(new AnswerRequest(question.Id, question.Token, answer), cancellationToken).ConfigureAwait(false);
             statistics.CountAnswer(answer, Stopwatch.GetElapsedTime(start));
         }
         catch (OperationCanceledException) when (limited.IsCancellationRequested)
