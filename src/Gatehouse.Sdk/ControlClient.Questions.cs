@@ -59,7 +59,8 @@ public sealed partial class ControlClient
                 switch (ParseQuestion(line))
                 {
                     case WelcomeLine welcome:
-                        options.Connected?.Invoke(welcome);
+                        // Not here: who blocks there, or continues a task that does, would keep the questions from being read.
+                        _ = Task.Run(() => options.Connected?.Invoke(welcome), CancellationToken.None);
                         break;
                     case Question question:
                         session.Begin(question);

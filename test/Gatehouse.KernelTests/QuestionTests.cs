@@ -9,8 +9,6 @@ namespace Gatehouse.KernelTests;
 
 /// <summary>
 /// A client's own code decides, in this process. fanotify asks and the hooks decide, so whatever fails ends in the rule's onMiss.
-/// Explicit: in the guest, whose root is an overlay over virtiofs, each open of each library is asked about, and clients miss their deadlines at
-/// times for a reason that is not found yet (docs/limitations.md). Run one with: -explicit only -class Gatehouse.KernelTests.QuestionTests.
 /// </summary>
 public sealed class QuestionTests(QuestionTests.AskingAgent agent) : IClassFixture<QuestionTests.AskingAgent>
 {
@@ -37,7 +35,7 @@ public sealed class QuestionTests(QuestionTests.AskingAgent agent) : IClassFixtu
     private Task<ulong> ApplyAsync(params (string Client, string Text)[] policies) =>
         agent.ApplyAsync([.. policies.Select(static p => new PolicyFile(p.Client + ".yaml", p.Text))]);
 
-    [Theory(Explicit = true)]
+    [Theory]
     [InlineData("tmpfs")]
     [InlineData("ext4")]
     public async Task Answer_decides_every_way_of_loading_and_is_asked_for_once(string kind)
@@ -65,7 +63,7 @@ public sealed class QuestionTests(QuestionTests.AskingAgent agent) : IClassFixtu
         decision.Rule.ShouldBe("ask-acme");
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task What_was_written_is_asked_about_again()
     {
         using var volume = Volume.Create("tmpfs");
@@ -82,7 +80,7 @@ public sealed class QuestionTests(QuestionTests.AskingAgent agent) : IClassFixtu
         client.CountOf(file).ShouldBe(2);
     }
 
-    [Theory(Explicit = true)]
+    [Theory]
     [InlineData("deny", false)]
     [InlineData("allow", true)]
     public async Task Missed_deadline_ends_in_on_miss_and_nobody_else_waits(string onMiss, bool runs)
@@ -101,7 +99,7 @@ public sealed class QuestionTests(QuestionTests.AskingAgent agent) : IClassFixtu
         clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Client_that_dies_in_the_middle_of_a_question_ends_in_on_miss()
     {
         using var volume = Volume.Create("tmpfs");
@@ -116,7 +114,7 @@ public sealed class QuestionTests(QuestionTests.AskingAgent agent) : IClassFixtu
         (await run.WaitAsync(TimeSpan.FromSeconds(20))).Refused.ShouldBeTrue();
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Of_two_clients_the_more_restrictive_wins()
     {
         using var volume = Volume.Create("tmpfs");
@@ -128,7 +126,7 @@ public sealed class QuestionTests(QuestionTests.AskingAgent agent) : IClassFixtu
         InGuest.Run(one).Refused.ShouldBeTrue();
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Stopped_agent_is_ended_and_openers_go_on_with_what_is_known()
     {
         using var volume = Volume.Create("tmpfs");
@@ -172,7 +170,7 @@ public sealed class QuestionTests(QuestionTests.AskingAgent agent) : IClassFixtu
             GuestAgent agent, string name, Func<Question, CancellationToken, ValueTask<Answer>> decide, Func<Question, bool> isDecided, TimeSpan deadline)
         {
             var client = new Client();
-            var connected = new TaskCompletionSource();
+            var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var options = new QuestionOptions { Client = name, Deadline = deadline, Connected = _ => connected.TrySetResult() };
             client._answering = client._control.AnswerAsync(
                 options,

@@ -22,9 +22,7 @@ public sealed class AnsweringTests : IDisposable
     [Fact]
     public async Task Questions_are_answered_while_the_thread_that_began_is_busy()
     {
-        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        listener.Bind(new UnixDomainSocketEndPoint(SocketPath));
-        listener.Listen();
+        using var listener = Listen();
         using var client = new ControlClient(SocketPath);
 
         var serving = ServeAsync(listener);
@@ -45,12 +43,46 @@ public sealed class AnsweringTests : IDisposable
         (await answering.WaitAsync(TimeSpan.FromSeconds(30), Cancel))!.Reason.ShouldBe(EndLine.AgentStops);
     }
 
+    /// <summary>As when it completes a task whose continuation goes on to start a program.</summary>
+    [Fact]
+    public async Task Questions_are_answered_while_the_news_of_the_connection_is_dealt_with()
+    {
+        using var listener = Listen();
+        using var client = new ControlClient(SocketPath);
+        using var answered = new ManualResetEventSlim();
+        var options = new QuestionOptions { Client = "acme", Connected = _ => answered.Wait(Cancel) };
+
+        var serving = ServeAsync(listener);
+        var answering = client.AnswerAsync(options, static (_, _) => ValueTask.FromResult(Answer.Allow), Cancel);
+        try
+        {
+            (await serving.WaitAsync(TimeSpan.FromSeconds(30), Cancel)).ShouldContain("\"verdict\":\"allow\"");
+            await answering.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        }
+        finally
+        {
+            answered.Set();
+        }
+    }
+
+    private Socket Listen()
+    {
+        var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(SocketPath));
+        listener.Listen();
+        return listener;
+    }
+
     // One question; returns the body of the answer.
     private static async Task<string> ServeAsync(Socket listener)
     {
         using var asking = await listener.AcceptAsync(Cancel);
         await ReadAsync(asking);
         await WriteAsync(asking, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+        await WriteAsync(asking, new WelcomeLine
+        {
+            Client = "acme", Named = true, Slot = 0, DeadlineMilliseconds = 20_000, HeadroomMilliseconds = 100, MissesAllowed = 3,
+        });
         var file = new QuestionFile
         {
             Path = "/usr/bin/true", Size = 1, OwnerUid = 0, OwnerGid = 0, Mode = 493, LinkCount = 1, FileSystemMagic = 1, DeviceMajor = 1,

@@ -24,6 +24,9 @@ public sealed record QuestionOptions
     /// <summary>Counts what happens.</summary>
     public QuestionStatistics? Statistics { get; init; }
 
-    /// <summary>Called with the first line, when questions can come.</summary>
+    /// <summary>
+    /// Called with the first line, when questions can come. Called by a thread of the pool, beside which questions are handled; must not
+    /// throw.
+    /// </summary>
     public Action<WelcomeLine>? Connected { get; init; }
 }
