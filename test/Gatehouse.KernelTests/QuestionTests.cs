@@ -10,6 +10,7 @@ namespace Gatehouse.KernelTests;
 /// <summary>
 /// A client's own code decides, in this process. fanotify asks and the hooks decide, so whatever fails ends in the rule's onMiss.
 /// </summary>
+[Trait("speed", "slow")]
 public sealed class QuestionTests(QuestionTests.AskingAgent agent) : IClassFixture<QuestionTests.AskingAgent>
 {
     private static string Asking(string folder, string client, string onMiss = "deny") => $$"""
@@ -112,6 +113,40 @@ public sealed class QuestionTests(QuestionTests.AskingAgent agent) : IClassFixtu
         await Eventually.Become(() => Task.FromResult(client.CountOf(file) > 0), TimeSpan.FromSeconds(30), () => "nobody is asked");
         await client.DisposeAsync();
         (await run.WaitAsync(TimeSpan.FromSeconds(20))).Refused.ShouldBeTrue();
+    }
+
+    /// <summary>A client that is a program of its own, ended or stopped when it has read the question.</summary>
+    [Theory]
+    [InlineData("SIGKILL", 9, 60)]
+    [InlineData("SIGSTOP", 19, 4)]
+    public async Task Client_that_is_killed_or_stopped_in_the_middle_of_a_question_ends_in_on_miss(string name, int signal, int seconds)
+    {
+        using var volume = Volume.Create("tmpfs");
+        var file = volume.Add(InGuest.Attack("payload"), "file");
+        await ApplyAsync(("acme", Asking(volume.Folder, "acme")));
+        using var client = Companion.Ready(InGuest.Attack("deafclient"), "acme", $"{seconds}000", $"{signal}");
+        var run = Task.Run(() => InGuest.Run(file));
+        client.Read().ShouldBe("asked");
+        (await run.WaitAsync(TimeSpan.FromSeconds(20))).Refused.ShouldBeTrue($"onMiss, after {name}");
+        InGuest.Shell("cat /proc/version").Ran.ShouldBeTrue("the host goes on");
+    }
+
+    [Fact]
+    public async Task Agent_that_is_killed_in_the_middle_of_a_question_ends_in_on_miss()
+    {
+        using var volume = Volume.Create("tmpfs");
+        var file = volume.Add(InGuest.Attack("payload"), "file");
+        await ApplyAsync(("acme", Asking(volume.Folder, "acme")));
+        using (var client = Companion.Ready(InGuest.Attack("deafclient"), "acme", "60000", "0"))
+        {
+            var run = Task.Run(() => InGuest.Run(file));
+            client.Read().ShouldBe("asked");
+            agent.Kill();
+            (await run.WaitAsync(TimeSpan.FromSeconds(20))).Refused.ShouldBeTrue("onMiss");
+            InGuest.Shell("cat /proc/version").Ran.ShouldBeTrue("the host goes on");
+        }
+        await agent.StartAsync();
+        InGuest.Run(file).Refused.ShouldBeTrue("the next agent's policies are the same, and nobody answers");
     }
 
     [Fact]
