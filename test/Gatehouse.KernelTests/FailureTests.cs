@@ -8,7 +8,8 @@ public sealed class FailureTests
 {
     private const int SmallRing = 64 * 1024;
 
-    [Fact]
+    // Slow: a ring of its own size means that all programs are verified again, twice.
+    [Fact, Trait("speed", "slow")]
     public async Task Full_ring_loses_events_and_no_decision()
     {
         await using var agent = new GuestAgent { Options = ["--ring-bytes", $"{SmallRing}"] };

@@ -17,7 +17,7 @@ internal sealed class AnswerEndpoints(QuestionService questions)
             return;
         }
 
-        var (outcome, after) = questions.Desk.Take(request.Question, request.Token, request.Verdict);
+        var (outcome, after) = questions.Desk.Take(request.Question, request.Token, request.Verdict, request.Reason);
         await (outcome switch
         {
             AnswerOutcome.InTime => Answers.WriteAsync(

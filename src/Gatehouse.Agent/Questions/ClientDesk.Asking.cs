@@ -24,9 +24,10 @@ internal sealed partial class ClientDesk
 
     /// <summary>Takes an answer.</summary>
     /// <returns>What became of it, and how long it took.</returns>
-    public (AnswerOutcome Outcome, TimeSpan After) Take(ulong id, string token, Answer answer)
+    public (AnswerOutcome Outcome, TimeSpan After) Take(ulong id, string token, Answer answer, string? reason = null)
     {
         PendingQuestion? question;
+        var after = TimeSpan.Zero;
         lock (_lock)
         {
             if (!_pending.TryGetValue(id, out question))
@@ -40,20 +41,29 @@ internal sealed partial class ClientDesk
             }
 
             var client = question.Client;
-            var after = time.GetElapsedTime(question.AskedAt);
+            after = time.GetElapsedTime(question.AskedAt);
             if (after <= client.Options.Deadline + client.Headroom)
             {
                 Count(client.Record, answer, after);
                 client.Pending.Remove(id);
                 Remember(question, AnswerOutcome.AlreadyAnswered);
                 question.End(answer);
-                return (AnswerOutcome.InTime, after);
             }
         }
 
-        // The timer is late, as on a busy host; the answer is all the same.
-        Miss(question);
-        return (AnswerOutcome.Late, TimeSpan.Zero);
+        if (after > question.Client.Options.Deadline + question.Client.Headroom)
+        {
+            // The timer is late, as on a busy host; the answer is all the same.
+            Miss(question);
+            return (AnswerOutcome.Late, TimeSpan.Zero);
+        }
+
+        if (!string.IsNullOrEmpty(reason))
+        {
+            Reasoned?.Invoke(question.Client.Record.Name, answer, question.Path, reason);
+        }
+
+        return (AnswerOutcome.InTime, after);
     }
 
     private static void Count(ClientRecord record, Answer answer, TimeSpan after)
@@ -89,7 +99,7 @@ internal sealed partial class ClientDesk
                 return null;
             }
 
-            var question = new PendingQuestion(client, ++_lastId, RandomNumberGenerator.GetHexString(32, lowercase: true), time.GetTimestamp());
+            var question = new PendingQuestion(client, ++_lastId, RandomNumberGenerator.GetHexString(32, lowercase: true), file.File.Path, time.GetTimestamp());
             _pending.Add(question.Id, question);
             client.Pending.Add(question.Id, question);
             client.Send(new Question

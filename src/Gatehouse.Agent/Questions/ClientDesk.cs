@@ -29,6 +29,9 @@ internal sealed partial class ClientDesk(ClientSlots slots, QuestionLimits limit
     /// <summary>Called, outside of the lock, when a client has been put out of the path.</summary>
     public Action<string>? PutOut { get; set; }
 
+    /// <summary>Called, outside of the lock, with the client, the path and the reason of an answer in time that gives one.</summary>
+    public Action<string, Answer, string, string>? Reasoned { get; set; }
+
     /// <summary>The names that policies ask.</summary>
     public void Name(IReadOnlyList<string> names)
     {

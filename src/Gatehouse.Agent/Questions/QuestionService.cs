@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Gatehouse.Agent.Health;
 using Gatehouse.Kernel;
 using Gatehouse.Kernel.Questions;
+using Gatehouse.Sdk.Questions;
 using Gatehouse.Sdk.Status;
 using Microsoft.Extensions.Logging;
 
@@ -38,7 +39,7 @@ internal sealed class QuestionService : IAsyncDisposable
         Time = time;
         _waiting = new WaitingOpens(time);
         _cache = new AnswerCache(limits.KeptContents);
-        Desk = new ClientDesk(Slots, limits, time) { Connected = EndMarks, PutOut = ReportPutOut };
+        Desk = new ClientDesk(Slots, limits, time) { Connected = EndMarks, PutOut = ReportPutOut, Reasoned = ReportReason };
     }
 
     public TimeProvider Time { get; }
@@ -259,6 +260,18 @@ internal sealed class QuestionService : IAsyncDisposable
 
     private void ReportPutOut(string client) =>
         _logger.LogError("Client {Client} missed {Count} questions in a row and is not asked any more; its rules decide by onMiss.", client, _limits.MissesAllowed);
+
+    private void ReportReason(string client, Answer answer, string path, string reason) =>
+        _logger.LogInformation("Client {Client} said {Answer} of {Path}: {Reason}", client, answer, OneLine(path), OneLine(reason));
+
+    // Both are somebody else's text: it must not look like lines of the agent.
+    private static string OneLine(string text) => string.Create(text.Length, text, static (line, source) =>
+    {
+        for (var i = 0; i < line.Length; i++)
+        {
+            line[i] = char.IsControl(source[i]) ? '?' : source[i];
+        }
+    });
 
     private void Report(string? problem)
     {

@@ -66,6 +66,23 @@ public sealed class DeskTests : IDisposable
     }
 
     [Fact]
+    public async Task The_reason_of_an_answer_is_passed_on_once()
+    {
+        var said = new List<string>();
+        _desk.Reasoned = (name, answer, path, reason) => said.Add($"{name} {answer} {path} {reason}");
+        var client = Connect();
+        var asking = _desk.AskAsync(client, new AskedFile(_open, _time));
+        var question = Last(client);
+
+        _desk.Take(question.Id, new string('0', 32), Answer.Deny, "forged");
+        _desk.Take(question.Id, question.Token, Answer.Deny, "unwanted");
+        _desk.Take(question.Id, question.Token, Answer.Deny, "again");
+
+        (await asking).ShouldBe(Answer.Deny);
+        said.ShouldBe([$"{client.Record.Name} Deny {question.File.Path} unwanted"]);
+    }
+
+    [Fact]
     public async Task Three_misses_in_a_row_put_a_client_out_which_is_told_so_and_may_come_back()
     {
         var client = Connect();
