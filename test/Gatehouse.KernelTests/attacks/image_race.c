@@ -4,7 +4,7 @@
  * GOOD and to BAD in turn. They differ in their last byte only, so that one look at what was loaded tells which it was.
  *
  * LOAD: exec (of payload-tiny), mmap, mprotect, module (dummy). SWAP: symlink, exchange, rename: the name changes; write, mapping:
- * the content does.
+ * the content does; memfd: that of a file in memory, by the descriptor that made it, which counts as no writer.
  *
  * Prints `good N, bad N, refused N, other N`. 0: BAD was loaded; 1: it was not, and a load was refused and one not; 2: nothing shown.
  */
@@ -92,11 +92,16 @@ static void *prepare(const char *way)
 		return swap_symlink;
 	if (!strcmp(way, "rename"))
 		return swap_rename;
+	if (!strcmp(way, "memfd")) {
+		written = attack_memfd(good);
+		snprintf(name, sizeof(name), "/proc/self/fd/%d", written);
+		return swap_write;
+	}
 	written = attack_open(name, O_RDWR);
 	if (!strcmp(way, "write"))
 		return swap_write;
 	if (strcmp(way, "mapping"))
-		attack_usage("SWAP: symlink, exchange, rename, write, mapping");
+		attack_usage("SWAP: symlink, exchange, rename, write, mapping, memfd");
 	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, written, 0);
 	answer_need("mmap", memory == MAP_FAILED ? -1 : 0);
 	return swap_mapping;
