@@ -89,7 +89,7 @@ public sealed class ImageRaceTests(QuietAgent agent)
     /// It is: the descriptor that memfd_create returned writes without counting as a writer, so nobody doubts the hash. By hand until it is
     /// doubted; see limitations.md, "Hash, then map". (mprotect of it is refused.)
     /// </summary>
-    [Theory(Explicit = true), MemberData(nameof(MemoryRaces))]
+    [Theory, MemberData(nameof(MemoryRaces))]
     public async Task Memory_that_its_maker_writes_to_is_not_loaded_although_it_was_on_the_list(string load)
     {
         using var volume = Volume.Create("tmpfs");

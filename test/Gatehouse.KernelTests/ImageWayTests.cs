@@ -19,7 +19,7 @@ public sealed class ImageWayTests(QuietAgent agent)
     /// <summary>Open for writing, or it has been mapped for that, or it is memory; the last maps an innocent file that is on no list.</summary>
     private static readonly string[] s_doubted =
     [
-        "memfd-shared", "memfd-mprotect", "mmap-open", "mmap-shared-open", "mprotect-open", "remap-file-pages", "mprotect-written",
+        "memfd", "memfd-shared", "memfd-mprotect", "mmap-open", "mmap-shared-open", "mprotect-open", "remap-file-pages", "mprotect-written",
         "private-dirty",
     ];
 
