@@ -47,6 +47,12 @@ struct inode {
 	struct super_block *i_sb;
 };
 
+/* The inode of tmpfs stands in it. */
+struct shmem_inode_info {
+	unsigned int seals;
+	struct inode vfs_inode;
+};
+
 /* To 6.17; see lib/verity.h. */
 struct inode___verity {
 	struct fsverity_info *i_verity_info;

@@ -148,6 +148,25 @@ static __always_inline int gh_is_shared(struct inode *backing, const struct gh_i
 	return BPF_CORE_READ(backing, i_sb, s_magic) == MAGIC_TMPFS && bpf_map_lookup_elem(&gh_shared, key);
 }
 
+#define SB_KERNEL_MOUNT_BIT (1ul << 22)
+#define SEAL_WRITE_BIT 8
+
+/*
+ * Memory without a name: the descriptor that memfd_create returns writes to it without counting as a writer, until it is sealed. Other
+ * files that lost their names were opened by them, and count.
+ */
+static __always_inline int gh_is_unsealed(struct inode *inode)
+{
+	struct shmem_inode_info *memory;
+
+	if (BPF_CORE_READ(inode, i_nlink) || !(BPF_CORE_READ(inode, i_sb, s_flags) & SB_KERNEL_MOUNT_BIT))
+		return 0;
+	if (BPF_CORE_READ(inode, i_sb, s_magic) != MAGIC_TMPFS)
+		return 1;
+	memory = (void *)inode - bpf_core_field_offset(struct shmem_inode_info, vfs_inode);
+	return !(BPF_CORE_READ(memory, seals) & SEAL_WRITE_BIT);
+}
+
 /* Collects what the image is. Returns the inode that holds the content, or null. */
 static __noinline struct inode *gh_image_describe(struct file *file, struct gh_image *image)
 {

@@ -351,7 +351,8 @@ static __always_inline int gh_load_decide(const struct gh_load *load)
 		if (!scratch)
 			return gh_load_refuse(load);
 	}
-	if (scratch->event.image.flags & GH_IMAGE_WRITERS && scratch->event.image.hash_state == GH_HASH_KNOWN &&
+	if (scratch->event.image.hash_state == GH_HASH_KNOWN &&
+	    (scratch->event.image.flags & GH_IMAGE_WRITERS || gh_is_unsealed(load->file->f_inode)) &&
 	    !gh_load_doubt(scratch, 0) && load->count > 1)
 		gh_load_doubt(scratch, 1);
 	if (load->keeps)

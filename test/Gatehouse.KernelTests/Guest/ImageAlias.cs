@@ -1,16 +1,17 @@
 namespace Gatehouse.KernelTests.Guest;
 
-/// <summary>Another way to reach a file; disposing removes it.</summary>
+/// <summary>Another way to reach the files of one folder; disposing removes it. All at once: in the guest a shell takes longer than an attack.</summary>
 internal sealed class ImageAlias : IDisposable
 {
+    private readonly Func<string, string> _nameOf;
+    private readonly Func<string, string[]> _command;
     private readonly string _undo;
-    private readonly string[] _around;
 
-    private ImageAlias(string path, string undo, params string[] around)
+    private ImageAlias(Func<string, string> nameOf, string undo, Func<string, string[]>? command = null)
     {
-        Path = path;
+        _nameOf = nameOf;
         _undo = undo;
-        _around = around;
+        _command = command ?? (static program => [InGuest.Attack(program)]);
     }
 
     public static IReadOnlyList<string> Names { get; } =
@@ -20,51 +21,53 @@ internal sealed class ImageAlias : IDisposable
         "root of a process",
     ];
 
-    private string Path { get; }
-
     /// <summary>Tries ways of a program by this name of the file.</summary>
-    public ImageWays Try(string program, params string[] ways) =>
-        ImageWays.Try(
-            _around.Length > 0
-                ? [.. _around, Path, .. ways]
-                : [InGuest.Attack(program), Path, .. ways]);
+    public ImageWays Try(string program, string file, params string[] ways) =>
+        ImageWays.Try([.. _command(program), _nameOf(System.IO.Path.GetFileName(file)), .. ways]);
 
-    public static ImageAlias Create(string name, string file, string program)
+    public static ImageAlias Create(string name, IReadOnlyList<string> files, IReadOnlyList<string> programs)
     {
-        var folder = System.IO.Path.GetDirectoryName(file)!;
-        var own = System.IO.Path.GetFileName(file);
+        var folder = System.IO.Path.GetDirectoryName(files[0])!;
         var other = Directory.CreateTempSubdirectory("gatehouse-alias-").FullName;
+        string Each(Func<string, string> line) => string.Join("; ", files.Select(f => line(System.IO.Path.GetFileName(f))));
         switch (name)
         {
             case "hard link":
-                InGuest.Prepare($"ln {file} {folder}/other-name");
-                return new ImageAlias($"{folder}/other-name", $"rm {folder}/other-name; rmdir {other}");
+                Prepare(Each(f => $"ln {folder}/{f} {folder}/other-{f}"));
+                return new ImageAlias(f => $"{folder}/other-{f}", $"rm {folder}/other-*; rmdir {other}");
             case "rename":
-                InGuest.Prepare($"mv {file} {folder}/new-name");
-                return new ImageAlias($"{folder}/new-name", $"mv {folder}/new-name {file}; rmdir {other}");
+                Prepare(Each(f => $"mv {folder}/{f} {folder}/new-{f}"));
+                return new ImageAlias(f => $"{folder}/new-{f}", $"{Each(f => $"mv {folder}/new-{f} {folder}/{f}")}; rmdir {other}");
             case "symbolic link":
-                InGuest.Prepare($"ln -s {file} {other}/link");
-                return new ImageAlias($"{other}/link", $"rm -r {other}");
+                Prepare(Each(f => $"ln -s {folder}/{f} {other}/{f}"));
+                return new ImageAlias(f => $"{other}/{f}", $"rm -r {other}");
             case "bind mount of the file":
-                InGuest.Prepare($"touch {other}/bound; mount --bind {file} {other}/bound");
-                return new ImageAlias($"{other}/bound", $"umount {other}/bound; rm -r {other}");
+                Prepare(Each(f => $"touch {other}/{f}; mount --bind {folder}/{f} {other}/{f}"));
+                return new ImageAlias(f => $"{other}/{f}", $"umount {other}/*; rm -r {other}");
             case "bind mount of the folder":
-                InGuest.Prepare($"mount --bind {folder} {other}");
-                return new ImageAlias($"{other}/{own}", $"umount {other}; rmdir {other}");
+                Prepare($"mount --bind {folder} {other}");
+                return new ImageAlias(f => $"{other}/{f}", $"umount {other}; rmdir {other}");
             case "mount namespace":
                 return new ImageAlias(
-                    $"{other}/{own}",
+                    f => $"{other}/{f}",
                     $"rmdir {other}",
-                    "unshare", "--mount", "sh", "-c", $"mount --bind {folder} {other} && exec \"$@\"", "sh", InGuest.Attack(program));
+                    program =>
+                    [
+                        "unshare", "--mount", "sh", "-c", $"mount --bind {folder} {other} && exec \"$@\"", "sh", InGuest.Attack(program),
+                    ]);
             case "chroot":
-                InGuest.Prepare($"mkdir {folder}/dev; mknod -m 666 {folder}/dev/null c 1 3; cp {InGuest.Attack(program)} {folder}/attacker");
-                return new ImageAlias($"/{own}", $"rm -r {folder}/dev {folder}/attacker; rmdir {other}", "chroot", folder, "/attacker");
+                Prepare($"mkdir {folder}/dev {folder}/attacks; mknod -m 666 {folder}/dev/null c 1 3; "
+                    + $"cp {string.Join(' ', programs.Select(InGuest.Attack))} {folder}/attacks");
+                return new ImageAlias(
+                    static f => $"/{f}", $"rm -r {folder}/dev {folder}/attacks; rmdir {other}", program => ["chroot", folder, $"/attacks/{program}"]);
             case "root of a process":
-                return new ImageAlias($"/proc/1/root{file}", $"rmdir {other}");
+                return new ImageAlias(f => $"/proc/1/root{folder}/{f}", $"rmdir {other}");
             default:
                 throw new ArgumentOutOfRangeException(nameof(name), name, "not an alias");
         }
     }
 
-    public void Dispose() => InGuest.Prepare(_undo);
+    public void Dispose() => Prepare(_undo);
+
+    private static void Prepare(string line) => InGuest.Prepare($"set -e; {line}");
 }

@@ -13,16 +13,20 @@ internal sealed record ImageKind(string Program, string[] Ways, string[] HashMis
         "library" => new(
             "image_library",
             ["mmap", "mprotect", "mmap-shared"],
-            // Open for writing and shared: what it holds now says nothing of what will run. The last two are class memory's.
-            ["remap-file-pages", "anonymous", "private-dirty"],
-            ["memfd", "anonymous", "private-dirty"]),
+            // Somebody can write to it: what it holds now says nothing of what will run. The last two are class memory's.
+            [
+                "memfd-shared", "memfd-mprotect", "mmap-shared-open", "mprotect-open", "remap-file-pages", "mprotect-written", "anonymous",
+                "private-dirty",
+            ],
+            ["memfd", "memfd-shared", "memfd-mprotect", "anonymous", "private-dirty"]),
         "module" => new("image_module", ["finit-module", "proc-fd"], [], ["memfd", "init-module", "init-module-copied"]),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "executable, library or module"),
     };
 
-    /// <summary>A file of the kind in a folder.</summary>
+    /// <summary>A file of the kind in a folder, which is made if it is not there.</summary>
     public static string Add(string kind, string folder)
     {
+        Directory.CreateDirectory(folder);
         switch (kind)
         {
             case "executable":
@@ -37,8 +41,7 @@ internal sealed record ImageKind(string Program, string[] Ways, string[] HashMis
     /// <summary>A file of the kind with other content: one byte more, which no loader minds. A module is then one without a signature.</summary>
     public static string AddNeighbour(string kind, string folder)
     {
-        var place = Directory.CreateDirectory(Path.Combine(folder, "neighbour")).FullName;
-        var neighbour = Add(kind, place);
+        var neighbour = Add(kind, Path.Combine(folder, "neighbour"));
         File.AppendAllText(neighbour, "x");
         return neighbour;
     }

@@ -8,6 +8,12 @@ internal sealed class ImageWays
     private readonly Dictionary<string, string> _answers = new(StringComparer.Ordinal);
     private readonly Outcome _outcome;
 
+    private ImageWays(Outcome outcome, Dictionary<string, string> answers)
+    {
+        _outcome = outcome;
+        _answers = answers;
+    }
+
     private ImageWays(Outcome outcome)
     {
         _outcome = outcome;
@@ -27,6 +33,10 @@ internal sealed class ImageWays
 
     /// <summary>Ways that this kernel, or this place, has.</summary>
     public IEnumerable<string> Supported => _answers.Where(static a => !Is(a.Value, "unsupported")).Select(static a => a.Key);
+
+    /// <summary>As if only these had been tried.</summary>
+    public ImageWays Only(params string[] ways) => new(
+        _outcome, _answers.Where(a => ways.Contains(a.Key, StringComparer.Ordinal)).ToDictionary(StringComparer.Ordinal));
 
     public string[] SupportedBut(params string[] ways) => [.. Supported.Where(w => !ways.Contains(w, StringComparer.Ordinal))];
 

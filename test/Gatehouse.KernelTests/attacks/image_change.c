@@ -9,6 +9,7 @@
 #include <setjmp.h>
 #include <sys/sendfile.h>
 #include <sys/uio.h>
+#include "fuse_pin.h"
 #include "image.h"
 
 /* A way that this file system has not. */
@@ -21,6 +22,7 @@ static off_t size;
 static int old_fd, source;
 static char *old_memory;
 static struct uring ring;
+static struct fuse_pin pin;
 
 static void need(const char *call, long result)
 {
@@ -203,6 +205,12 @@ static void change_by_old_uring_buffer(void)
 	need("read by io_uring", result);
 }
 
+/* A read from a file that FUSE serves has pinned it, and is answered only now. */
+static void change_by_old_fuse_read(void)
+{
+	fuse_pin_write(&pin, 'x');
+}
+
 static void change_by_rename(void)
 {
 	need("rename", rename(other, file));
@@ -229,7 +237,7 @@ static const struct way {
 	const char *name;
 	void (*change)(void);
 	/* Whether a descriptor, a mapping or a ring holds the file open for writing all the time. */
-	enum { NOTHING, DESCRIPTOR, MAPPING, RING, PINNED } held;
+	enum { NOTHING, DESCRIPTOR, MAPPING, RING, PINNED, PINNED_BY_READ } held;
 } ways[] = {
     {"write", change_by_write, NOTHING},
     {"append", change_by_append, NOTHING},
@@ -251,6 +259,7 @@ static const struct way {
     {"old-io-uring", change_by_old_uring, DESCRIPTOR},
     {"old-io-uring-fixed", change_by_old_uring_fixed, RING},
     {"old-io-uring-buffer", change_by_old_uring_buffer, PINNED},
+    {"old-fuse-read", change_by_old_fuse_read, PINNED_BY_READ},
     {"old-mapping", change_by_old_mapping, MAPPING},
     {"old-mapping-by-vm", change_by_old_mapping_vm, MAPPING},
 };
@@ -262,7 +271,7 @@ static void hold(const struct way *way)
 	if (way->held == NOTHING)
 		return;
 	old_fd = attack_open(file, O_RDWR);
-	if (way->held == MAPPING || way->held == PINNED) {
+	if (way->held == MAPPING || way->held == PINNED || way->held == PINNED_BY_READ) {
 		old_memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, old_fd, 0);
 		answer_need("mmap", old_memory == MAP_FAILED ? -1 : 0);
 	}
@@ -283,6 +292,11 @@ static void hold(const struct way *way)
 		}
 		munmap(old_memory, size);
 	}
+	if (way->held == PINNED_BY_READ) {
+		if (fuse_pin(&pin, old_memory + size - 1))
+			longjmp(unsupported, 1);
+		munmap(old_memory, size);
+	}
 	if (way->held != DESCRIPTOR) {
 		close(old_fd);
 		old_fd = nothing;
@@ -297,6 +311,8 @@ static void let_go(const struct way *way)
 		munmap(old_memory, size);
 	if (way->held == PINNED)
 		syscall(SYS_io_uring_register, ring.fd, IORING_UNREGISTER_BUFFERS, NULL, 0);
+	if (way->held == PINNED_BY_READ)
+		fuse_pin_end(&pin);
 	/* The kernel closes the file some time after this returns. */
 	if (way->held == RING)
 		syscall(SYS_io_uring_register, ring.fd, IORING_UNREGISTER_FILES, NULL, 0);
@@ -305,8 +321,6 @@ static void let_go(const struct way *way)
 /* Waits until FILE can be executed again: whoever lets go of a file by way of the kernel does so later. */
 static const char *try_exec(void)
 {
-	const char *answer = "broken";
-
 	for (int i = 0; i < 100; i++) {
 		int probe = open(file, O_RDONLY);
 
@@ -319,8 +333,7 @@ static const char *try_exec(void)
 			break;
 		usleep(10000);
 	}
-	answer = image_try(by_exec, file);
-	return answer;
+	return image_try(by_exec, file);
 }
 
 static void try_way(const struct way *way)
@@ -341,6 +354,8 @@ static void try_way(const struct way *way)
 	/* Twice: what is remembered must not be believed either. */
 	image_try(by_mmap, file);
 	way->change();
+	errno = ENODATA; /* A way that changed nothing would show nothing. */
+	answer_need(way->name, image_same(file, approved) ? -1 : 0);
 	mapped = image_try(by_mmap, file);
 	let_go(way);
 	executed = try_exec();

@@ -118,7 +118,39 @@ static void by_mremap_copy(const char *path)
 	make_executable(copy, size);
 }
 
-/* Only of a mapping that could be written through. */
+/* Of memory that its maker can still write to. */
+static void by_memfd_shared(const char *path)
+{
+	map(attack_memfd(path), RUN, MAP_SHARED);
+}
+
+static void by_memfd_mprotect(const char *path)
+{
+	int fd = attack_memfd(path);
+
+	make_executable(map(fd, READ, MAP_PRIVATE), attack_size(fd));
+}
+
+/* Somebody has the file open for writing meanwhile. */
+static void by_open(const char *path)
+{
+	attack_open(path, O_RDWR);
+	by_mmap(path);
+}
+
+static void by_open_shared(const char *path)
+{
+	attack_open(path, O_RDWR);
+	by_shared(path);
+}
+
+static void by_open_mprotect(const char *path)
+{
+	attack_open(path, O_RDWR);
+	by_mprotect(path);
+}
+
+/* Only of a mapping that could be written through. On tmpfs nobody vouches for FILE from now on. */
 static void by_remap_file_pages(const char *path)
 {
 	int fd = attack_open(path, O_RDWR);
@@ -128,6 +160,17 @@ static void by_remap_file_pages(const char *path)
 	if (syscall(SYS_remap_file_pages, memory, 4096, 0, 0, 0))
 		attack_failed("remap_file_pages");
 	make_executable(memory, size);
+}
+
+/* Somebody has mapped it to write to it, which is over: but for memory that was pinned. On tmpfs nobody vouches for FILE from now on. */
+static void by_written_mprotect(const char *path)
+{
+	int fd = attack_open(path, O_RDWR);
+	void *memory = map(fd, PROT_READ | PROT_WRITE, MAP_SHARED);
+
+	answer_need("munmap", munmap(memory, attack_size(fd)));
+	close(fd);
+	by_mprotect(path);
 }
 
 /* A readable mapping is asked for, and the personality makes it executable. */
@@ -279,9 +322,10 @@ static const struct image_way ways[] = {
     {"pkey-mprotect", by_pkey},
     {"mremap", by_mremap},
     {"mremap-copy", by_mremap_copy},
-    {"remap-file-pages", by_remap_file_pages},
     {"personality", by_personality},
     {"memfd", by_memfd},
+    {"memfd-shared", by_memfd_shared},
+    {"memfd-mprotect", by_memfd_mprotect},
     {"scm-rights", by_socket},
     {"io-uring-open", by_uring_open},
     {"proc-fd", by_proc_fd},
@@ -293,6 +337,12 @@ static const struct image_way ways[] = {
     {"needed", by_needed},
     {"anonymous", by_anonymous},
     {"private-dirty", by_dirty_private},
+    {"mmap-open", by_open},
+    {"mmap-shared-open", by_open_shared},
+    {"mprotect-open", by_open_mprotect},
+    /* After these FILE is another kind of file on tmpfs, so they are the last. */
+    {"remap-file-pages", by_remap_file_pages},
+    {"mprotect-written", by_written_mprotect},
 };
 
 int main(int argc, char **argv)

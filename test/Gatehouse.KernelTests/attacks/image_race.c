@@ -4,7 +4,9 @@
  * GOOD and to BAD in turn. They differ in their last byte only, so that one look at what was loaded tells which it was.
  *
  * LOAD: exec (of payload-tiny), mmap, mprotect, module (dummy). SWAP: symlink, exchange, rename: the name changes; write, mapping:
- * the content does.
+ * the content does; memfd: that of a file in memory, by the descriptor that made it, which counts as no writer.
+ *
+ * With 0 MILLISECONDS it ends as soon as BAD was loaded.
  *
  * Prints `good N, bad N, refused N, other N`. 0: BAD was loaded; 1: it was not, and a load was refused and one not; 2: nothing shown.
  */
@@ -92,11 +94,16 @@ static void *prepare(const char *way)
 		return swap_symlink;
 	if (!strcmp(way, "rename"))
 		return swap_rename;
+	if (!strcmp(way, "memfd")) {
+		written = attack_memfd(good);
+		snprintf(name, sizeof(name), "/proc/self/fd/%d", written);
+		return swap_write;
+	}
 	written = attack_open(name, O_RDWR);
 	if (!strcmp(way, "write"))
 		return swap_write;
 	if (strcmp(way, "mapping"))
-		attack_usage("SWAP: symlink, exchange, rename, write, mapping");
+		attack_usage("SWAP: symlink, exchange, rename, write, mapping, memfd");
 	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, written, 0);
 	answer_need("mmap", memory == MAP_FAILED ? -1 : 0);
 	return swap_mapping;
@@ -215,8 +222,8 @@ int main(int argc, char **argv)
 	close(copy(argv[4], bad, &last[1]));
 	answer_need("pthread_create", -pthread_create(&thread, NULL, swap, prepare(argv[2])));
 	/* On a busy machine a few loads are all that there is time for; then it takes longer. */
-	for (long long loads = 0, begin = now(), end = begin + atol(argv[6]);
-	     now() < end || (loads < ENOUGH && now() < begin + PATIENCE_MS); loads++)
+	for (long long loads = 0, begin = now(), end = begin + atol(argv[6]), last_end = begin + PATIENCE_MS;
+	     begin == end ? !count[BAD] && now() < last_end : now() < end || (loads < ENOUGH && now() < last_end); loads++)
 		count[load_once(argv[1])]++;
 	stop = 1;
 	pthread_join(thread, NULL);
