@@ -14,6 +14,7 @@ enum gh_limit {
 	/* Pieces of working memory. In use at once: one a CPU, plus preempted hooks. */
 	GH_SCRATCH_SLOTS = 256,
 	GH_CONTENT_ENTRIES = 16384,
+	GH_SHARED_ENTRIES = 65536,
 	GH_SEEN_ENTRIES = 64,
 	/* Contents that the trust database may name. */
 	GH_TRUSTED_ENTRIES = 1048576,

@@ -94,7 +94,7 @@ static __noinline int gh_looks_like_image(struct file *file, __u32 mode)
 	return 0;
 }
 
-/* Who maps a file of tmpfs to write to it may pin its memory for later (io_uring): maps/content.h. */
+/* Who maps a file to write to it may pin its memory for later: maps/content.h. */
 static __always_inline void gh_note_shared(struct file *file, unsigned long flags)
 {
 	struct inode *inode = file->f_inode, *backing;
@@ -104,7 +104,7 @@ static __always_inline void gh_note_shared(struct file *file, unsigned long flag
 	if ((flags & MAP_TYPE_MASK) == MAP_PRIVATE_TYPE || !(file->f_mode & FMODE_WRITE_BIT))
 		return;
 	backing = gh_backing_inode(file, inode, inode->i_sb->s_magic);
-	if (!backing || BPF_CORE_READ(backing, i_sb, s_magic) != MAGIC_TMPFS)
+	if (!backing || (BPF_CORE_READ(backing, i_mode) & MODE_TYPE_MASK) != MODE_REGULAR)
 		return;
 	gh_inode_identify(backing, &key);
 	bpf_map_update_elem(&gh_shared, &key, &one, BPF_ANY);

@@ -89,7 +89,7 @@ static __always_inline int gh_content_version(struct inode *backing, const struc
 	struct gh_inode_key device = {.device = key->device};
 	__u32 *epoch = gh_content_epoch(key), *mount_epoch = gh_content_epoch(&device);
 
-	if (!backing || !mount_epoch || !epoch || !BPF_CORE_READ(backing, i_nlink) || gh_is_shared(backing, key) ||
+	if (!backing || !mount_epoch || !epoch || !BPF_CORE_READ(backing, i_nlink) || gh_is_shared(key) ||
 	    !gh_content_is_local(BPF_CORE_READ(backing, i_sb, s_magic)))
 		return 0;
 	version->epoch = *(volatile __u32 *)epoch;
@@ -164,7 +164,11 @@ static __noinline int gh_content_hash(struct file *file, struct inode *backing, 
 	image->hash_state = GH_HASH_KNOWN;
 	gh_count(GH_COUNTER_HASHES_COMPUTED);
 
-	if (provable && gh_content_version(backing, &image->backing, &after) && gh_content_same(&before, &after)) {
+	if (!provable)
+		return 0;
+	if (!gh_content_version(backing, &image->backing, &after) || !gh_content_same(&before, &after)) {
+		image->flags |= GH_IMAGE_WRITERS; /* it may not be any more what was hashed */
+	} else {
 		__builtin_memcpy(after.sha256, image->sha256, sizeof(after.sha256));
 		if (bpf_map_update_elem(&gh_contents, &image->backing, &after, BPF_ANY))
 			gh_count(GH_COUNTER_CONTENT_STORE_FAILURES);

@@ -142,14 +142,14 @@ static __always_inline __u32 gh_image_flags(struct inode *inode, struct inode *b
 	       (magic == MAGIC_OVERLAY ? gh_image_layer(inode, backing) : 0);
 }
 
-/* Whether somebody may have pinned memory of it, to write to it later. Other file systems than tmpfs refuse that. */
-static __always_inline int gh_is_shared(struct inode *backing, const struct gh_inode_key *key)
+/* Whether somebody may have pinned memory of it, to write to it later. */
+static __always_inline int gh_is_shared(const struct gh_inode_key *key)
 {
-	return BPF_CORE_READ(backing, i_sb, s_magic) == MAGIC_TMPFS && bpf_map_lookup_elem(&gh_shared, key);
+	return bpf_map_lookup_elem(&gh_shared, key) != 0;
 }
 
 #define SB_KERNEL_MOUNT_BIT (1ul << 22)
-#define SEAL_WRITE_BIT 8
+#define SEAL_WRITE_BIT	    8
 
 /*
  * Memory without a name: the descriptor that memfd_create returns writes to it without counting as a writer, until it is sealed. Other
@@ -190,7 +190,7 @@ static __noinline struct inode *gh_image_describe(struct file *file, struct gh_i
 
 	image->flags = gh_image_flags(inode, backing, image->magic);
 	/* What it is labelled as then fits no label, so it is looked at each time. */
-	if (backing && gh_is_shared(backing, &image->backing))
+	if (backing && gh_is_shared(&image->backing))
 		image->flags |= GH_IMAGE_WRITERS;
 	return backing;
 }

@@ -200,6 +200,7 @@ static __noinline int gh_load_facts(const struct gh_load *load, struct gh_scratc
 /* A hash that was found while no scratch was held. */
 struct gh_found_hash {
 	__u32 hash_state; /* enum gh_hash_state */
+	__u32 flags; /* GH_IMAGE_WRITERS if it was written to meanwhile, also by who is done already */
 	__u8 sha256[32];
 };
 
@@ -233,6 +234,7 @@ static __noinline struct gh_scratch *gh_load_gather(const struct gh_load *load, 
 	if (!scratch)
 		return 0;
 	backing = gh_image_describe(load->file, &scratch->event.image);
+	scratch->event.image.flags |= found->flags;
 	scratch->event.image.hash_state = found->hash_state;
 	__builtin_memcpy(scratch->event.image.sha256, found->sha256, sizeof(found->sha256));
 	if (gh_load_wants_name(scratch))
@@ -292,6 +294,7 @@ static __noinline int gh_load_find_hash(const struct gh_load *load, struct gh_fo
 
 	gh_content_hash(load->file, backing, &image);
 	found->hash_state = image.hash_state;
+	found->flags = image.flags & GH_IMAGE_WRITERS;
 	__builtin_memcpy(found->sha256, image.sha256, sizeof(found->sha256));
 	return 0;
 }

@@ -51,7 +51,7 @@ static __always_inline int gh_version_of(struct inode *backing, const struct gh_
 	version->size = BPF_CORE_READ(backing, i_size);
 	gh_inode_changed(backing, &version->changed_seconds, &version->changed_nanoseconds);
 	version->provable = gh_content_is_local(BPF_CORE_READ(backing, i_sb, s_magic));
-	return BPF_CORE_READ(backing, i_nlink) && !gh_is_shared(backing, key) &&
+	return BPF_CORE_READ(backing, i_nlink) && !gh_is_shared(key) &&
 	       BPF_CORE_READ(backing, i_writecount.counter) <= 0 &&
 	       (BPF_CORE_READ(backing, i_mode) & MODE_TYPE_MASK) == MODE_REGULAR;
 }

@@ -14,6 +14,8 @@ public enum Limit : uint
     ScratchSlots = 256,
     /// <summary><c>GH_CONTENT_ENTRIES</c></summary>
     ContentEntries = 16384,
+    /// <summary><c>GH_SHARED_ENTRIES</c></summary>
+    SharedEntries = 65536,
     /// <summary><c>GH_SEEN_ENTRIES</c></summary>
     SeenEntries = 64,
     /// <summary><c>GH_TRUSTED_ENTRIES</c></summary>
