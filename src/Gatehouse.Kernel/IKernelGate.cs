@@ -76,6 +76,17 @@ public interface IKernelGate : IDisposable
     /// <exception cref="KernelGateException">The map could not be filled. Closed: what is missing in it is not trusted.</exception>
     TrustOutcome ReplaceTrusted(IReadOnlyCollection<TrustedDigest> digests);
 
+    /// <summary>
+    /// Has the kernel count the runs of BPF programs and their time, all programs of the host, until it is disposed. Each run then costs
+    /// two readings of the clock more.
+    /// </summary>
+    /// <exception cref="KernelGateException">The kernel does not allow it.</exception>
+    IDisposable CountRuns();
+
+    /// <summary>What was counted so far of each program that is attached. Without <see cref="CountRuns"/> it does not grow.</summary>
+    /// <exception cref="KernelGateException">A pin is gone.</exception>
+    IReadOnlyList<ProgramStatistics> ReadStatistics();
+
     /// <summary>Chooses which decisions are reported; decisions themselves do not change.</summary>
     void SetReporting(ReportMode mode);
 

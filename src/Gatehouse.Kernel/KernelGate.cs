@@ -93,6 +93,21 @@ public sealed class KernelGate : IKernelGate
     }
 
     /// <inheritdoc />
+    public IDisposable CountRuns() => Guarded(BpfStatistics.Enable);
+
+    /// <inheritdoc />
+    public IReadOnlyList<ProgramStatistics> ReadStatistics() => Guarded(() =>
+    {
+        var found = new List<ProgramStatistics>();
+        foreach (var program in _pins.Programs())
+        {
+            var counted = BpfStatistics.Read(_pins.Link(program));
+            found.Add(new ProgramStatistics(program, counted.Runs, counted.RunNanoseconds, counted.Missed));
+        }
+        return found;
+    });
+
+    /// <inheritdoc />
     public LoadedGeneration Load(PolicyImage image, IReadOnlyDictionary<string, int>? answerSlots = null)
     {
         ArgumentNullException.ThrowIfNull(image);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -53,6 +54,20 @@ public sealed partial class ControlClient : IDisposable
     /// <param name="cancellationToken">Gives up waiting; nothing is lost.</param>
     public Task<AgentStatus> GetStatusAsync(CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Get, "v1/status", null, GatehouseJson.Default.AgentStatus, cancellationToken);
+
+    /// <summary>
+    /// Has the kernel count what our programs cost this host, for a while. Needs Linux 5.8; waits for that long.
+    /// </summary>
+    /// <param name="seconds">How long: 1 to 30 s.</param>
+    /// <param name="cancellationToken">Gives up waiting; counting ends then.</param>
+    /// <exception cref="Problems.ControlProblemException"><c>kernel-refused</c>: the kernel does not count.</exception>
+    public Task<CostReport> GetCostAsync(int seconds = 5, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(seconds, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(seconds, 30);
+        return SendAsync(
+            HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"v1/cost?seconds={seconds}"), null, GatehouseJson.Default.CostReport, cancellationToken);
+    }
 
     /// <summary>Policies in force.</summary>
     /// <param name="cancellationToken">Gives up waiting; nothing is lost.</param>

@@ -41,6 +41,37 @@ public sealed class StatusCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Cost_is_shown_the_most_expensive_first()
+    {
+        var gate = new FakeKernelGate();
+        gate.Statistics.Enqueue([]);
+        gate.Statistics.Enqueue([new ProgramStatistics("cheap", 4, 400, 0), new ProgramStatistics("dear", 2, 9_000, 3), new ProgramStatistics("idle", 0, 0, 0)]);
+        await using var agent = await TestAgent.StartAsync(Cancel, gate);
+
+        var (status, output, _) = await CommandLine.RunAsync("status", "--cost", "--seconds", "1", "--socket", agent.SocketPath);
+
+        status.ShouldBe(0);
+        var lines = output.Split('\n');
+        lines[0].ShouldStartWith("PROGRAM");
+        lines[1].ShouldMatch("^dear +[0-9.]+ +4500 +");
+        lines[2].ShouldMatch("^cheap +[0-9.]+ +100 +");
+        output.ShouldContain("1 of 3 programs did not run");
+        output.ShouldContain("dear was left out 3 times");
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("31")]
+    [InlineData("soon")]
+    public async Task Cost_is_counted_for_1_to_30_seconds(string seconds)
+    {
+        var (status, _, error) = await CommandLine.RunAsync("status", "--cost", "--seconds", seconds);
+
+        status.ShouldBe(2);
+        error.ShouldContain("--seconds");
+    }
+
+    [Fact]
     public async Task Json_is_the_agents_answer()
     {
         await using var agent = await TestAgent.StartAsync(Cancel);

@@ -15,6 +15,7 @@ public sealed class UsageTests
     [InlineData("status --jsn")]
     [InlineData("events --verdict maybe")]
     [InlineData("events --limit 0")]
+    [InlineData("events --limit soon")]
     [InlineData("events --since -1")]
     [InlineData("events --since abc")]
     [InlineData("policy check --jsn x.yaml")]

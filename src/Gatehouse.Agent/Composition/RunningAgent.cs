@@ -20,6 +20,7 @@ internal sealed class RunningAgent : IAsyncDisposable
     private readonly AgentEnvironment _environment;
     private readonly StreamClock _clock;
     private readonly EventPump _pump;
+    private readonly CostEndpoint _cost;
     private readonly CancellationTokenSource _ending = new();
     private WebApplication? _server;
     private Task _canaryLoop = Task.CompletedTask;
@@ -61,6 +62,7 @@ internal sealed class RunningAgent : IAsyncDisposable
             environment.QuestionHost(host), limits, Health, time, loggers.CreateLogger<QuestionService>());
         Enforcer.SlotsOf = set => Questions.Slots.Of(set.Image.AskedClients);
         Enforcer.Changed = Questions.Refresh;
+        _cost = new CostEndpoint(gate, time);
         _pump = new EventPump(
             gate, Stream, new DecisionTranslator(names, _clock), _clock, Health, time, loggers.CreateLogger<EventPump>());
     }
@@ -87,6 +89,7 @@ internal sealed class RunningAgent : IAsyncDisposable
             new PolicyEndpoints(Enforcer),
             new TrialEndpoints(Enforcer),
             new TrustEndpoint(Trust),
+            _cost,
             Stream,
             Questions,
             new PeerGuard(_environment.AllowedUsers, _loggers.CreateLogger<PeerGuard>()),
@@ -124,6 +127,7 @@ internal sealed class RunningAgent : IAsyncDisposable
 
         await _canaryLoop.ContinueWith(
             static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _cost.Dispose();
         _pump.Dispose();
         await Enforcer.DisposeAsync();
         _ending.Dispose();

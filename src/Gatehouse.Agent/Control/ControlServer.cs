@@ -21,6 +21,7 @@ internal static class ControlServer
         PolicyEndpoints policies,
         TrialEndpoints trial,
         TrustEndpoint trust,
+        CostEndpoint cost,
         EventStream stream,
         QuestionService questions,
         PeerGuard peers,
@@ -55,6 +56,7 @@ internal static class ControlServer
         ((IApplicationBuilder)app).Use(problems.Wrap);
         app.UseRouting();
         app.MapGet("/v1/status", (RequestDelegate)status.ReadAsync);
+        app.MapGet("/v1/cost", (RequestDelegate)cost.ReadAsync);
         app.MapGet("/v1/policies", (RequestDelegate)policies.ListAsync);
         app.MapPost("/v1/policies", (RequestDelegate)policies.ApplyAsync);
         app.MapGet("/v1/policies/{name}", (RequestDelegate)policies.ShowAsync);

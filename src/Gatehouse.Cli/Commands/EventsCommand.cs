@@ -40,11 +40,8 @@ internal sealed class EventsCommand : CliCommand
         },
     };
 
-    private readonly Option<int?> _limit = new("--limit")
-    {
-        Description = "At most so many: with --follow or --since the first, otherwise the last.",
-        HelpName = "COUNT",
-    };
+    private readonly Option<int?> _limit = CliContext.WholeNumber(
+        "--limit", "COUNT", "At most so many: with --follow or --since the first, otherwise the last.");
 
     private readonly Option<bool> _canaries = new("--canaries") { Description = "Also show the canary denials that the agent provokes itself." };
 
@@ -53,13 +50,6 @@ internal sealed class EventsCommand : CliCommand
     {
         _verdict.AcceptOnlyFromAmong("deny", "kill", "allow", "audit");
         _operation.CompletionSources.Add([.. OperationTable.All.Select(PolicyWords.Of).Distinct(StringComparer.Ordinal)]);
-        _limit.Validators.Add(static result =>
-        {
-            if (result.GetValueOrDefault<int?>() is <= 0)
-            {
-                result.AddError("--limit is at least 1");
-            }
-        });
         foreach (var option in (IEnumerable<Option>)[_follow, _json, _verdict, _operation, _since, _limit, _canaries])
         {
             Options.Add(option);

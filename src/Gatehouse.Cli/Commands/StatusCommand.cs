@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using Gatehouse.Cli.Composition;
 using Gatehouse.Cli.Rendering;
@@ -15,14 +16,22 @@ internal sealed class StatusCommand : CliCommand
         : base("status", "Show how the agent is and whether enforcement is proven.", context)
     {
         var json = CliContext.Json("Print one JSON object.");
+        var cost = new Option<bool>("--cost") { Description = "Show what the programs in the kernel cost this host, counted for some seconds." };
+        var seconds = CliContext.WholeNumber("--seconds", "N", "How long --cost counts, 1 to 30 s; 5 s by default.", 1, 30);
         Options.Add(json);
+        Options.Add(cost);
+        Options.Add(seconds);
         SetAction((result, cancellationToken) => Context.WithAgentAsync(
-            result, client => RunAsync(client, result.GetValue(json), cancellationToken)));
+            result,
+            client => result.GetValue(cost)
+                ? CostAsync(client, result.GetValue(seconds) ?? 5, result.GetValue(json), cancellationToken)
+                : RunAsync(client, result.GetValue(json), cancellationToken)));
     }
 
     public override IReadOnlyList<Example> Examples { get; } =
     [
         new("sudo gatehouse status", "Show everything."),
+        new("sudo gatehouse status --cost --seconds 20", "What each program in the kernel costs, as the kernel counts it."),
         new("sudo gatehouse status --json | jq .enforcement.proven", "Whether every canary denial happens."),
     ];
 
@@ -47,6 +56,21 @@ internal sealed class StatusCommand : CliCommand
             AgentHealth.Degraded => ExitStatus.Failed,
             _ => ExitStatus.NotEnforcing,
         };
+    }
+
+    private async Task<int> CostAsync(ControlClient client, int seconds, bool json, CancellationToken cancellationToken)
+    {
+        var report = await client.GetCostAsync(seconds, cancellationToken);
+        if (json)
+        {
+            Context.WriteJson(report, GatehouseJson.Default.CostReport);
+        }
+        else
+        {
+            Context.Write(CostTable.Of(report));
+        }
+
+        return ExitStatus.Ok;
     }
 
     private static Report Describe(AgentStatus status)

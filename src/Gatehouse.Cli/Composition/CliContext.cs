@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Gatehouse.Cli.Rendering;
@@ -18,6 +19,26 @@ internal sealed class CliContext(CliEnvironment environment)
         HelpName = "PATH",
         Recursive = true,
         DefaultValueFactory = static _ => GatehouseDefaults.SocketPath,
+    };
+
+    /// <summary>An option that takes a whole number; null if it is not given. What is none, or out of range, is a usage error.</summary>
+    public static Option<int?> WholeNumber(string name, string helpName, string description, int least = 1, int most = int.MaxValue) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Single().Value;
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+            {
+                return number;
+            }
+
+            result.AddError(most == int.MaxValue
+                ? $"{name} takes a whole number of at least {least}, not '{text}'"
+                : $"{name} takes a whole number from {least} to {most}, not '{text}'");
+            return null;
+        },
     };
 
     public static Option<bool> Json(string description) => new("--json") { Description = description };

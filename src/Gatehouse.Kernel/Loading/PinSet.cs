@@ -23,6 +23,10 @@ internal sealed class PinSet
 
     public string Link(string program) => Path.Combine(_folder, "links", program);
 
+    /// <summary>The programs whose links are pinned, by name.</summary>
+    public IReadOnlyList<string> Programs() =>
+        [.. Directory.EnumerateFiles(Path.Combine(_folder, "links")).Select(p => Path.GetFileName(p)).Order(StringComparer.Ordinal)];
+
     public bool IsWhole(IEnumerable<string> programs, IEnumerable<string> maps) =>
         programs.All(p => File.Exists(Link(p))) && maps.All(m => File.Exists(Map(m)));
 

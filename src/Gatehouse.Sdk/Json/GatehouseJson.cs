@@ -26,6 +26,7 @@ namespace Gatehouse.Sdk.Json;
 [JsonSerializable(typeof(AnswerRequest))]
 [JsonSerializable(typeof(ApplyPoliciesRequest))]
 [JsonSerializable(typeof(ApplyPoliciesResult))]
+[JsonSerializable(typeof(CostReport))]
 [JsonSerializable(typeof(ForgottenAnswers))]
 [JsonSerializable(typeof(PolicyList))]
 [JsonSerializable(typeof(PolicyText))]

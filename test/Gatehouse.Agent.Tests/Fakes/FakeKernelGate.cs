@@ -34,6 +34,27 @@ internal sealed class FakeKernelGate : IKernelGate
 
     public bool EnforcementEnded { get; private set; }
 
+    /// <summary>What each reading of the statistics finds, one after another; then no program at all.</summary>
+    public Queue<IReadOnlyList<ProgramStatistics>> Statistics { get; } = new();
+
+    /// <summary>Whether the kernel counts, and how often it was told to.</summary>
+    public (bool Now, int Times) Counting { get; private set; }
+
+    public KernelGateException? CountFailure { get; set; }
+
+    public IDisposable CountRuns()
+    {
+        if (CountFailure is not null)
+        {
+            throw CountFailure;
+        }
+
+        Counting = (true, Counting.Times + 1);
+        return new Counter(this);
+    }
+
+    public IReadOnlyList<ProgramStatistics> ReadStatistics() => Statistics.TryDequeue(out var read) ? read : [];
+
     public void Emit(GateDecision decision) => _ring.Add(decision);
 
     public void Lose(string operation, ulong count)
@@ -122,4 +143,9 @@ internal sealed class FakeKernelGate : IKernelGate
     public void EndEnforcement() => EnforcementEnded = true;
 
     public void Dispose() => IsDisposed = true;
+
+    private sealed class Counter(FakeKernelGate gate) : IDisposable
+    {
+        public void Dispose() => gate.Counting = (false, gate.Counting.Times);
+    }
 }
