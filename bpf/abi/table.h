@@ -203,9 +203,9 @@ struct gh_content {
 	__u64 size;
 	__s64 changed_seconds;
 	__u32 changed_nanoseconds;
-	__u32 epoch; /* of the file */
-	__u32 mount_epoch; /* of the super block's device number, which another file system may get */
 	__u32 pad;
+	__u64 epoch; /* of the file; 64 bits, because who can count them round brings an old hash back */
+	__u64 mount_epoch; /* of the super block's device number, which another file system may get */
 };
 
 /* Which bytes an image consists of, as a digest that the kernel computes. */
@@ -224,10 +224,10 @@ struct gh_version {
 	__u64 size;
 	__s64 changed_seconds;
 	__u32 changed_nanoseconds;
-	__u32 epoch;
-	__u32 mount_epoch;
 	__u32
 	    provable; /* 1: the kernel side sees every change of it; 0: it can change behind our back, or somebody writes */
+	__u64 epoch;
+	__u64 mount_epoch;
 };
 
 /* What the agent opened to ask for it: kept with the inode, read by descriptor. */

@@ -104,10 +104,14 @@ static __always_inline void gh_note_shared(struct file *file, unsigned long flag
 	if ((flags & MAP_TYPE_MASK) == MAP_PRIVATE_TYPE || !(file->f_mode & FMODE_WRITE_BIT))
 		return;
 	backing = gh_backing_inode(file, inode, inode->i_sb->s_magic);
-	if (!backing || (BPF_CORE_READ(backing, i_mode) & MODE_TYPE_MASK) != MODE_REGULAR)
+	if (!backing || (BPF_CORE_READ(backing, i_mode) & MODE_TYPE_MASK) != MODE_REGULAR || gh_is_nameless(backing))
 		return;
 	gh_inode_identify(backing, &key);
-	bpf_map_update_elem(&gh_shared, &key, &one, BPF_ANY);
+	/* Not kept: then it could be believed to be the same later. */
+	if (bpf_map_update_elem(&gh_shared, &key, &one, BPF_ANY))
+		gh_count(GH_COUNTER_CONTENT_STORE_FAILURES);
+	/* A label without a hash says "nobody writes" until something else changes. */
+	bpf_inode_storage_delete(&gh_inodes, inode);
 }
 
 /* A file is mapped readable and may become executable in file_mprotect, which cannot read it. */

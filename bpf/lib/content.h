@@ -40,17 +40,25 @@ static __always_inline int gh_content_is_served(struct inode *backing)
  * Whether reading an overlay file now gives the content of `backing`. A file that was opened before it was copied up maps
  * the lower content and reads the upper one.
  */
-static __always_inline int gh_content_is_of(struct inode *inode, struct inode *backing, __u32 magic)
+static __always_inline int gh_content_is_of(struct file *file, struct inode *backing, __u32 magic)
 {
-	struct inode *upper;
+	struct inode *inode = BPF_CORE_READ(file, f_inode), *upper;
 
 	if (magic != MAGIC_OVERLAY)
 		return 1;
 	upper = gh_overlay_upper(inode);
+	file = gh_real_file(file);
+	inode = file ? BPF_CORE_READ(file, f_inode) : 0;
+	if (!inode || (upper && upper != inode))
+		return 0;
+	if (inode == backing)
+		return 1;
+	/* An overlay over an overlay. */
+	upper = gh_overlay_upper(inode);
 	return !upper || upper == backing;
 }
 
-static __always_inline __u32 *gh_content_epoch(const struct gh_inode_key *key)
+static __always_inline __u64 *gh_content_epoch(const struct gh_inode_key *key)
 {
 	__u64 mixed = (key->inode ^ (key->device << 40) ^ key->generation) * 0x9e3779b97f4a7c15ull;
 	__u32 bucket = (mixed >> 48) & (GH_EPOCH_BUCKETS - 1);
@@ -58,20 +66,30 @@ static __always_inline __u32 *gh_content_epoch(const struct gh_inode_key *key)
 	return bpf_map_lookup_elem(&gh_epochs, &bucket);
 }
 
-static __always_inline __u32 gh_bucket_value(const struct gh_inode_key *key)
+static __always_inline __u64 gh_bucket_value(const struct gh_inode_key *key)
 {
-	__u32 *epoch = gh_content_epoch(key);
+	__u64 *epoch = gh_content_epoch(key);
 
-	return epoch ? *(volatile __u32 *)epoch : 0;
+	return epoch ? *(volatile __u64 *)epoch : 0;
 }
 
 /* Called for every open for writing and every truncation. */
 static __always_inline void gh_content_changed(const struct gh_inode_key *key)
 {
-	__u32 *epoch = gh_content_epoch(key);
+	__u64 *epoch = gh_content_epoch(key), *writes = bpf_map_lookup_elem(&gh_hashed, key);
 
 	if (epoch)
 		__sync_fetch_and_add(epoch, 1);
+	if (writes)
+		__sync_fetch_and_add(writes, 1);
+}
+
+/* How often the very file has been opened for writing since somebody began to hash it: no other file counts. ~0 = not known. */
+static __always_inline __u64 gh_content_writes(const struct gh_inode_key *key)
+{
+	__u64 *writes = bpf_map_lookup_elem(&gh_hashed, key);
+
+	return writes ? *(volatile __u64 *)writes : ~0ull;
 }
 
 /* Called when a super block goes: its device number, and with it the keys of its files, may come again. */
@@ -87,13 +105,13 @@ static __always_inline int gh_content_version(struct inode *backing, const struc
 					      struct gh_content *version)
 {
 	struct gh_inode_key device = {.device = key->device};
-	__u32 *epoch = gh_content_epoch(key), *mount_epoch = gh_content_epoch(&device);
+	__u64 *epoch = gh_content_epoch(key), *mount_epoch = gh_content_epoch(&device);
 
 	if (!backing || !mount_epoch || !epoch || !BPF_CORE_READ(backing, i_nlink) || gh_is_shared(key) ||
 	    !gh_content_is_local(BPF_CORE_READ(backing, i_sb, s_magic)))
 		return 0;
-	version->epoch = *(volatile __u32 *)epoch;
-	version->mount_epoch = *(volatile __u32 *)mount_epoch;
+	version->epoch = *(volatile __u64 *)epoch;
+	version->mount_epoch = *(volatile __u64 *)mount_epoch;
 	version->size = BPF_CORE_READ(backing, i_size);
 	gh_inode_changed(backing, &version->changed_seconds, &version->changed_nanoseconds);
 	return BPF_CORE_READ(backing, i_writecount.counter) <= 0;
@@ -128,14 +146,14 @@ static __always_inline int gh_content_recall(struct inode *backing, struct gh_im
 static __noinline int gh_content_hash(struct file *file, struct inode *backing, struct gh_image *image)
 {
 	struct gh_content before = {}, after = {};
-	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	__u64 writes, none = 0;
 	int provable, algorithm;
 
 	if ((image->mode & MODE_TYPE_MASK) != MODE_REGULAR) {
 		image->hash_state = GH_HASH_VOLATILE; /* a device or pipe has no content to name */
 		return 0;
 	}
-	if (!backing || gh_content_is_served(backing) || !gh_content_is_of(inode, backing, image->magic)) {
+	if (!backing || gh_content_is_served(backing) || !gh_content_is_of(file, backing, image->magic)) {
 		image->hash_state = GH_HASH_UNKNOWN;
 		gh_count(GH_COUNTER_HASH_UNREADABLE);
 		return 0;
@@ -148,6 +166,8 @@ static __noinline int gh_content_hash(struct file *file, struct inode *backing, 
 		return 0;
 	}
 
+	bpf_map_update_elem(&gh_hashed, &image->backing, &none, BPF_NOEXIST);
+	writes = gh_content_writes(&image->backing);
 	provable = gh_content_version(backing, &image->backing, &before);
 	algorithm = bpf_ima_file_hash(file, image->sha256, sizeof(image->sha256));
 	if (algorithm != HASH_ALGORITHM_SHA256) {
@@ -155,7 +175,7 @@ static __noinline int gh_content_hash(struct file *file, struct inode *backing, 
 		gh_count(algorithm < 0 ? GH_COUNTER_HASH_FAILURES : GH_COUNTER_HASH_OTHER_ALGORITHM);
 		return 0;
 	}
-	if (!gh_content_is_of(inode, backing, image->magic)) {
+	if (!gh_content_is_of(file, backing, image->magic)) {
 		/* Copied up meanwhile: this may be the hash of the copy. */
 		image->hash_state = GH_HASH_UNKNOWN;
 		gh_count(GH_COUNTER_HASH_UNREADABLE);
@@ -164,11 +184,11 @@ static __noinline int gh_content_hash(struct file *file, struct inode *backing, 
 	image->hash_state = GH_HASH_KNOWN;
 	gh_count(GH_COUNTER_HASHES_COMPUTED);
 
-	if (!provable)
-		return 0;
-	if (!gh_content_version(backing, &image->backing, &after) || !gh_content_same(&before, &after)) {
-		image->flags |= GH_IMAGE_WRITERS; /* it may not be any more what was hashed */
-	} else {
+	/* By who is done with it already, too: it may not be any more what was hashed. */
+	if (writes == ~0ull || gh_content_writes(&image->backing) != writes ||
+	    BPF_CORE_READ(backing, i_writecount.counter) > 0)
+		image->flags |= GH_IMAGE_WRITERS;
+	if (provable && gh_content_version(backing, &image->backing, &after) && gh_content_same(&before, &after)) {
 		__builtin_memcpy(after.sha256, image->sha256, sizeof(after.sha256));
 		if (bpf_map_update_elem(&gh_contents, &image->backing, &after, BPF_ANY))
 			gh_count(GH_COUNTER_CONTENT_STORE_FAILURES);

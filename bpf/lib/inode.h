@@ -31,20 +31,36 @@ static __always_inline int gh_same_inode(const struct gh_inode_key *a, const str
 }
 
 /*
- * The inode that holds the content. An open overlay file keeps the real file in private_data: as such to 6.12, as the
- * first field of a structure from 6.13. Null means that it could not be found: then the content is not cached.
+ * The file beneath an open file of an overlay, which keeps it in private_data: as such to 6.12, as the first field of a structure
+ * from 6.13. Null: it could not be found.
  */
-static __always_inline struct inode *gh_backing_inode(struct file *file, struct inode *inode, __u32 magic)
+static __always_inline struct file *gh_real_file(struct file *file)
 {
-	void *real;
+	void *real = BPF_CORE_READ(file, private_data);
 
-	if (magic != MAGIC_OVERLAY)
-		return inode;
-	real = BPF_CORE_READ(file, private_data);
 	if (LINUX_KERNEL_VERSION >= GH_KERNEL(6, 13) && bpf_probe_read_kernel(&real, sizeof(real), real))
 		return 0;
 	/* Bits of the address are used as flags by some kernels; a file is at least eight-byte aligned. */
-	return real ? BPF_CORE_READ((struct file *)((__u64)real & ~7ull), f_inode) : 0;
+	return (struct file *)((__u64)real & ~7ull);
+}
+
+/*
+ * The inode that holds the content: of an overlay the one beneath, of an overlay over an overlay, which is all that the kernel
+ * stacks, the one beneath that. Null means that it could not be found: then the content is not known.
+ */
+static __always_inline struct inode *gh_backing_inode(struct file *file, struct inode *inode, __u32 magic)
+{
+	struct inode *below;
+
+	if (magic != MAGIC_OVERLAY)
+		return inode;
+	file = gh_real_file(file);
+	below = file ? BPF_CORE_READ(file, f_inode) : 0;
+	if (!below || BPF_CORE_READ(below, i_sb, s_magic) != MAGIC_OVERLAY)
+		return below;
+	file = gh_real_file(file);
+	below = file ? BPF_CORE_READ(file, f_inode) : 0;
+	return below && BPF_CORE_READ(below, i_sb, s_magic) != MAGIC_OVERLAY ? below : 0;
 }
 
 static __always_inline void gh_inode_changed(struct inode *inode, __s64 *seconds, __u32 *nanoseconds)
@@ -151,6 +167,12 @@ static __always_inline int gh_is_shared(const struct gh_inode_key *key)
 #define SB_KERNEL_MOUNT_BIT (1ul << 22)
 #define SEAL_WRITE_BIT	    8
 
+/* Memory that never had a name: a memfd, a segment of System V. */
+static __always_inline int gh_is_nameless(struct inode *inode)
+{
+	return !BPF_CORE_READ(inode, i_nlink) && BPF_CORE_READ(inode, i_sb, s_flags) & SB_KERNEL_MOUNT_BIT;
+}
+
 /*
  * Memory without a name: the descriptor that memfd_create returns writes to it without counting as a writer, until it is sealed. Other
  * files that lost their names were opened by them, and count.
@@ -159,7 +181,7 @@ static __always_inline int gh_is_unsealed(struct inode *inode)
 {
 	struct shmem_inode_info *memory;
 
-	if (BPF_CORE_READ(inode, i_nlink) || !(BPF_CORE_READ(inode, i_sb, s_flags) & SB_KERNEL_MOUNT_BIT))
+	if (!gh_is_nameless(inode))
 		return 0;
 	if (BPF_CORE_READ(inode, i_sb, s_magic) != MAGIC_TMPFS)
 		return 1;

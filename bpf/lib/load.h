@@ -307,10 +307,13 @@ static __noinline int gh_load_doubt(struct gh_scratch *scratch, __u32 index)
 {
 	__u32 *hash = &scratch->facts.class[GH_SOURCE_IMAGE + GH_IMAGE_SHA256], known = *hash;
 	__u64 *trust = &scratch->facts.mask[GH_MASK_IMAGE + GH_IMAGE_MASK_TRUST], trusted = *trust;
+	__u64 *verity = &scratch->facts.mask[GH_MASK_IMAGE + GH_IMAGE_MASK_VERITY], verified = *verity;
 	struct gh_scan *scan = &scratch->scan;
 
 	*hash = GH_HASH_CLASS_VOLATILE;
 	*trust = trusted ? GH_TRUST_CLASS_VOLATILE : 0;
+	/* fs-verity looks at pages when they are read from the disk: one that was pinned before may hold something else. */
+	*verity = verified ? GH_HASH_CLASS_OTHER : 0;
 	if (gh_scan_begin(scan, scratch->asked.number, scratch->asked.operation + index)) {
 		gh_scan_run(scratch);
 		if (scan->outcome == GH_ACTION_DENY || scan->outcome == GH_ACTION_KILL) {
@@ -321,6 +324,7 @@ static __noinline int gh_load_doubt(struct gh_scratch *scratch, __u32 index)
 	}
 	*hash = known;
 	*trust = trusted;
+	*verity = verified;
 	return 0;
 }
 
@@ -354,7 +358,7 @@ static __always_inline int gh_load_decide(const struct gh_load *load)
 		if (!scratch)
 			return gh_load_refuse(load);
 	}
-	if (scratch->event.image.hash_state == GH_HASH_KNOWN &&
+	if ((scratch->event.image.hash_state == GH_HASH_KNOWN || scratch->event.image.has_verity) &&
 	    (scratch->event.image.flags & GH_IMAGE_WRITERS || gh_is_unsealed(load->file->f_inode)) &&
 	    !gh_load_doubt(scratch, 0) && load->count > 1)
 		gh_load_doubt(scratch, 1);

@@ -22,7 +22,9 @@ static __always_inline __u32 gh_trust_of(struct gh_scratch *scratch, const __u8 
 static __always_inline __u32 gh_trust_class(struct gh_scratch *scratch)
 {
 	struct gh_image *image = &scratch->event.image;
-	__u32 trust = image->has_verity ? gh_trust_of(scratch, image->verity, GH_DIGEST_VERITY) : GH_TRUST_NONE;
+	__u32 trust = image->has_verity && !(image->flags & GH_IMAGE_WRITERS)
+			  ? gh_trust_of(scratch, image->verity, GH_DIGEST_VERITY)
+			  : GH_TRUST_NONE;
 
 	if (trust)
 		return GH_TRUST_CLASS_NONE + trust;

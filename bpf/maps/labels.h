@@ -146,13 +146,13 @@ struct gh_image_stamp {
 	__u64 size;
 	__u64 changed; /* when the content changed, if the hash is known; else 0 */
 	struct gh_inode_key content; /* the same */
+	__u64 epoch; /* the same */
+	__u64 mount_epoch;
 	__u32 uid;
 	__u32 gid;
 	__u32 mode;
 	__u32 flags; /* enum gh_image_flag */
 	__u32 kind; /* enum gh_image_kind */
-	__u32 epoch; /* the same */
-	__u32 mount_epoch;
 	__u32 hash_state; /* enum gh_hash_state */
 	__u32 mount_flags; /* those of enum gh_image_flag that are the mount's */
 	__u32 answers; /* of clients, if some rule asks them */

@@ -8,17 +8,17 @@ namespace Gatehouse.Abi;
 public struct Answer
 {
     /// <summary>Size in the kernel object.</summary>
-    public const int SizeInBytes = 40;
+    public const int SizeInBytes = 48;
 
     /// <summary><c>version</c></summary>
     [FieldOffset(0)]
     public Version Version;
 
     /// <summary><c>answers</c></summary>
-    [FieldOffset(32)]
+    [FieldOffset(40)]
     public uint Answers;
 
     /// <summary><c>pad</c></summary>
-    [FieldOffset(36)]
+    [FieldOffset(44)]
     public uint Pad;
 }

@@ -8,7 +8,7 @@ namespace Gatehouse.Abi;
 public struct Asked
 {
     /// <summary>Size in the kernel object.</summary>
-    public const int SizeInBytes = 56;
+    public const int SizeInBytes = 64;
 
     /// <summary><c>content</c></summary>
     [FieldOffset(0)]

@@ -8,7 +8,7 @@ namespace Gatehouse.Abi;
 public struct Content
 {
     /// <summary>Size in the kernel object.</summary>
-    public const int SizeInBytes = 64;
+    public const int SizeInBytes = 72;
 
     /// <summary><c>sha256</c></summary>
     [FieldOffset(0)]
@@ -26,15 +26,15 @@ public struct Content
     [FieldOffset(48)]
     public uint ChangedNanoseconds;
 
-    /// <summary><c>epoch</c></summary>
+    /// <summary><c>pad</c></summary>
     [FieldOffset(52)]
-    public uint Epoch;
+    public uint Pad;
+
+    /// <summary><c>epoch</c></summary>
+    [FieldOffset(56)]
+    public ulong Epoch;
 
     /// <summary><c>mount_epoch</c></summary>
-    [FieldOffset(56)]
-    public uint MountEpoch;
-
-    /// <summary><c>pad</c></summary>
-    [FieldOffset(60)]
-    public uint Pad;
+    [FieldOffset(64)]
+    public ulong MountEpoch;
 }

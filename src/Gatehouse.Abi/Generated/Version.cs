@@ -8,7 +8,7 @@ namespace Gatehouse.Abi;
 public struct Version
 {
     /// <summary>Size in the kernel object.</summary>
-    public const int SizeInBytes = 32;
+    public const int SizeInBytes = 40;
 
     /// <summary><c>size</c></summary>
     [FieldOffset(0)]
@@ -22,15 +22,15 @@ public struct Version
     [FieldOffset(16)]
     public uint ChangedNanoseconds;
 
-    /// <summary><c>epoch</c></summary>
+    /// <summary><c>provable</c></summary>
     [FieldOffset(20)]
-    public uint Epoch;
+    public uint Provable;
+
+    /// <summary><c>epoch</c></summary>
+    [FieldOffset(24)]
+    public ulong Epoch;
 
     /// <summary><c>mount_epoch</c></summary>
-    [FieldOffset(24)]
-    public uint MountEpoch;
-
-    /// <summary><c>provable</c></summary>
-    [FieldOffset(28)]
-    public uint Provable;
+    [FieldOffset(32)]
+    public ulong MountEpoch;
 }

@@ -9,4 +9,4 @@ namespace Gatehouse.Kernel.Questions;
 /// <param name="Epoch">Opens for writing that the kernel side has seen of this file and others.</param>
 /// <param name="MountEpoch">The same of file systems that went.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct ContentVersion(ulong Size, long ChangedSeconds, uint ChangedNanoseconds, uint Epoch, uint MountEpoch);
+public readonly record struct ContentVersion(ulong Size, long ChangedSeconds, uint ChangedNanoseconds, ulong Epoch, ulong MountEpoch);
