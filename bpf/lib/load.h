@@ -6,6 +6,7 @@
 #ifndef GH_LIB_LOAD_H
 #define GH_LIB_LOAD_H
 
+#include "doubt.h"
 #include "gate.h"
 #include "image.h"
 #include "keep.h"
@@ -299,35 +300,6 @@ static __noinline int gh_load_find_hash(const struct gh_load *load, struct gh_fo
 	return 0;
 }
 
-/*
- * Somebody may be writing to what was hashed: it is what it was, and may be something else when it runs. So it is refused if either
- * would be: what has this hash, or what has none that a rule names. Nothing of that is kept.
- */
-static __noinline int gh_load_doubt(struct gh_scratch *scratch, __u32 index)
-{
-	__u32 *hash = &scratch->facts.class[GH_SOURCE_IMAGE + GH_IMAGE_SHA256], known = *hash;
-	__u64 *trust = &scratch->facts.mask[GH_MASK_IMAGE + GH_IMAGE_MASK_TRUST], trusted = *trust;
-	__u64 *verity = &scratch->facts.mask[GH_MASK_IMAGE + GH_IMAGE_MASK_VERITY], verified = *verity;
-	struct gh_scan *scan = &scratch->scan;
-
-	*hash = GH_HASH_CLASS_VOLATILE;
-	*trust = trusted ? GH_TRUST_CLASS_VOLATILE : 0;
-	/* fs-verity looks at pages when they are read from the disk: one that was pinned before may hold something else. */
-	*verity = verified ? GH_HASH_CLASS_OTHER : 0;
-	if (gh_scan_begin(scan, scratch->asked.number, scratch->asked.operation + index)) {
-		gh_scan_run(scratch);
-		if (scan->outcome == GH_ACTION_DENY || scan->outcome == GH_ACTION_KILL) {
-			scratch->event.image.hash_state = GH_HASH_VOLATILE;
-			scratch->asked.object = 0;
-			return 1;
-		}
-	}
-	*hash = known;
-	*trust = trusted;
-	*verity = verified;
-	return 0;
-}
-
 /* No working memory for any of the operations. */
 static __always_inline int gh_load_refuse(const struct gh_load *load)
 {
@@ -358,9 +330,7 @@ static __always_inline int gh_load_decide(const struct gh_load *load)
 		if (!scratch)
 			return gh_load_refuse(load);
 	}
-	if ((scratch->event.image.hash_state == GH_HASH_KNOWN || scratch->event.image.has_verity) &&
-	    (scratch->event.image.flags & GH_IMAGE_WRITERS || gh_is_unsealed(load->file->f_inode)) &&
-	    !gh_load_doubt(scratch, 0) && load->count > 1)
+	if (gh_is_doubtful(&scratch->event.image, load->file) && !gh_load_doubt(scratch, 0) && load->count > 1)
 		gh_load_doubt(scratch, 1);
 	if (load->keeps)
 		gh_keep_exec(scratch);

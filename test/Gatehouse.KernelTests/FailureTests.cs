@@ -104,7 +104,8 @@ public sealed class FailureTests
         InGuest.Run(program).Refused.ShouldBeTrue();
     }
 
-    [Fact]
+    // Slow: twenty loads, and what it looks for does not depend on the kernel.
+    [Fact, Trait("speed", "slow")]
     public async Task Agent_leaves_no_descriptor_behind_when_policies_are_loaded()
     {
         await using var agent = new GuestAgent();

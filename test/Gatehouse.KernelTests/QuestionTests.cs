@@ -183,7 +183,7 @@ public sealed class QuestionTests(QuestionTests.AskingAgent agent) : IClassFixtu
     /// <summary>An agent whose watchdog knows that an emulated processor is slow.</summary>
     public sealed class AskingAgent : GuestAgent
     {
-        public AskingAgent() => Options = ["--report", "matched", "--question-watchdog", "20"];
+        public AskingAgent() => Options = ["--report", "matched", "--question-watchdog", "10"];
     }
 
     private sealed class Client : IAsyncDisposable
