@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The mechanism's floor: an empty program on each hook that Gatehouse uses, of the same kind (sleepable or not). What
- * Gatehouse costs beyond this is what Gatehouse does. tools/check-tree compares the list with bpf/hooks.
+ * Gatehouse costs beyond this is what Gatehouse does. FloorTests compares the list with bpf/hooks.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
@@ -23,10 +23,15 @@ EMPTY("lsm/move_mount", move_mount)
 EMPTY("lsm/sb_umount", sb_umount)
 EMPTY("lsm/sb_pivotroot", sb_pivotroot)
 EMPTY("lsm.s/bprm_check_security", bprm_check)
+EMPTY("lsm.s/bprm_creds_for_exec", bprm_for_exec)
 EMPTY("lsm.s/bprm_creds_from_file", bprm_creds)
 EMPTY("lsm.s/bprm_committed_creds", bprm_committed)
 EMPTY("lsm.s/mmap_file", mmap_file)
 EMPTY("lsm/file_mprotect", file_mprotect)
+EMPTY("lsm.s/kernel_read_file", read_file)
+EMPTY("lsm/kernel_load_data", load_data)
+EMPTY("lsm/kernel_post_load_data", post_load_data)
+EMPTY("lsm.s/bpf", bpf_call)
 EMPTY("lsm/task_alloc", task_alloc)
 EMPTY("lsm/task_free", task_free)
 EMPTY("lsm/task_fix_setuid", fix_setuid)
