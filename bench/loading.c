@@ -62,8 +62,8 @@ static void make_copies(const char *source)
 
 		must(to >= 0, image);
 		/* Less than was asked for is no failure. */
-		for (ssize_t done = 0, now; done < length; done += now)
-			must((now = write(to, content + done, length - done)) > 0, image);
+		for (ssize_t done = 0, wrote; done < length; done += wrote)
+			must((wrote = write(to, content + done, length - done)) > 0, image);
 		close(to);
 	}
 }
