@@ -71,7 +71,8 @@ static __always_inline void gh_inode_changed(struct inode *inode, __s64 *seconds
 
 	if (bpf_core_field_exists(split->i_ctime_sec)) {
 		*seconds = BPF_CORE_READ(split, i_ctime_sec);
-		*nanoseconds = BPF_CORE_READ(split, i_ctime_nsec);
+		/* From 6.13 the highest bit says that somebody has asked for the time (I_CTIME_QUERIED): that is no change. */
+		*nanoseconds = BPF_CORE_READ(split, i_ctime_nsec) & ~(1u << 31);
 	} else if (bpf_core_field_exists(hidden->__i_ctime)) {
 		*seconds = BPF_CORE_READ(hidden, __i_ctime.tv_sec);
 		*nanoseconds = BPF_CORE_READ(hidden, __i_ctime.tv_nsec);
