@@ -6,7 +6,8 @@
  * gh_epochs    counted up by hooks/content.c whenever a file is opened for writing or truncated; a content entry of an
  *              older epoch is not used. Inodes share a counter by hash: a collision costs a hash, never a wrong verdict.
  * gh_hashed    of files that were hashed lately, how often each was opened for writing since. Who hashes looks before and after: a
- *              collision in gh_epochs must not make anybody's file one that is doubted. When full: the least recently hashed goes.
+ *              collision in gh_epochs must not make anybody's file one that is doubted. When full: the least recently hashed goes; a hash
+ *              that is under way then is doubted (closed).
  * gh_shared    files that were mapped shared by somebody who could write. Memory of such a mapping can be pinned: for as long as one
  *              likes by io_uring on tmpfs, and everywhere by a read into it that does not end (O_DIRECT, FUSE). Then it is written to when
  *              nobody has the file open or mapped any more: such a content is never known to be the same. When full: the least recently

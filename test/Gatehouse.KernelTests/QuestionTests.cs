@@ -64,6 +64,20 @@ public sealed class QuestionTests(QuestionTests.AskingAgent agent) : IClassFixtu
         decision.Rule.ShouldBe("ask-acme");
     }
 
+    /// <summary>An execution is asked about by its own event; a library only when it is opened, and the agent looks at the file then.</summary>
+    [Fact]
+    public async Task File_that_is_mapped_before_anybody_executes_it_has_its_answer()
+    {
+        using var volume = Volume.Create("tmpfs");
+        var (good, bad) = (volume.Add(InGuest.Attack("payload"), "good"), volume.Add("/bin/true", "bad"));
+        await ApplyAsync(("acme", Asking(volume.Folder, "acme")));
+        InGuest.Run(InGuest.Attack("mapexec"), good).Ran.ShouldBeFalse("nobody answers: onMiss");
+        await using var client = await Client.ConnectAsync(agent, "acme", q => Is(q.File.Path, bad) ? Answer.Deny : Answer.Allow);
+        InGuest.Run(InGuest.Attack("mapexec"), good).Ran.ShouldBeTrue();
+        InGuest.Run(InGuest.Attack("mapexec"), bad).Ran.ShouldBeFalse();
+        client.CountOf(good).ShouldBe(1);
+    }
+
     [Fact]
     public async Task What_was_written_is_asked_about_again()
     {
