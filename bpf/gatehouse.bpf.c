@@ -9,6 +9,7 @@
 #include "hooks/kernel_image.c"
 #include "hooks/label.c"
 #include "hooks/arguments.c"
+#include "hooks/memory.c"
 #include "hooks/credentials.c"
 #include "hooks/process.c"
 #include "hooks/procfs.c"

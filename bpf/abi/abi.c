@@ -60,6 +60,8 @@ KEEP(enum gh_process_flag, process_flag);
 KEEP(enum gh_operation_flag, operation_flag);
 KEEP(enum gh_namespace_flag, namespace_flag);
 KEEP(enum gh_creation_flag, creation_flag);
+KEEP(enum gh_memory_bit, memory_bit);
+KEEP(enum gh_backing, backing);
 KEEP(struct gh_state, state);
 KEEP(struct gh_number, number);
 KEEP(struct gh_bound_name, bound_name);

@@ -101,7 +101,8 @@ struct gh_request {
 	__u32 exit_status;
 	__u32 exit_signal;
 	__u32 flags; /* enum gh_operation_flag */
-	__u64 bits; /* of a creation its clone flags; of a change of credentials the capabilities that are gained */
+	__u64
+	    bits; /* of a creation its clone flags; of a change of credentials the capabilities that are gained; of memory enum gh_memory_bit */
 	__u64 run_nanoseconds;
 };
 

@@ -5,7 +5,7 @@
 
 /* Version of everything in abi/. An event or a pinned table of another version is refused, naming both numbers. */
 enum gh_abi {
-	GH_ABI_VERSION = 5,
+	GH_ABI_VERSION = 6,
 };
 
 enum gh_class {
@@ -13,7 +13,8 @@ enum gh_class {
 	GH_CLASS_PROCESS = 1,
 	GH_CLASS_IMAGE = 2,
 	GH_CLASS_THREAD = 3,
-	GH_CLASS_COUNT = 4,
+	GH_CLASS_MEMORY = 4,
+	GH_CLASS_COUNT = 5,
 };
 
 /* The numbers are those of GateOperation in the policy compiler; a test compares them. */
@@ -34,11 +35,19 @@ enum gh_operation {
 	GH_OPERATION_IMAGE_LOAD_KERNEL = 11,
 	/* image.load of a BPF program, which is no file: only the process, the kind and the type can be tested. */
 	GH_OPERATION_IMAGE_LOAD_PROGRAM = 12,
-	GH_OPERATION_COUNT = 13,
+	/* memory.map and memory.protect: memory becomes executable, or writable while it is. Without a file, and with one. */
+	GH_OPERATION_MEMORY_MAP = 13,
+	GH_OPERATION_MEMORY_MAP_FILE = 14,
+	GH_OPERATION_MEMORY_PROTECT = 15,
+	GH_OPERATION_MEMORY_PROTECT_FILE = 16,
+	GH_OPERATION_MEMORY_WRITE_TEXT =
+	    17, /* a process writes to its own memory through procfs, past its protection */
+	GH_OPERATION_MEMORY_USERFAULTFD = 18,
+	GH_OPERATION_COUNT = 19,
 	/* Not operations: which ancestor, argument and environment tests one program or text satisfies (struct gh_generation). */
-	GH_OPERATION_ANCESTOR_TESTS = 13,
-	GH_OPERATION_ARGUMENT_TESTS = 14,
-	GH_OPERATION_ENVIRONMENT_TESTS = 15,
+	GH_OPERATION_ANCESTOR_TESTS = 19,
+	GH_OPERATION_ARGUMENT_TESTS = 20,
+	GH_OPERATION_ENVIRONMENT_TESTS = 21,
 };
 
 enum gh_hook {
@@ -73,6 +82,8 @@ enum gh_hook {
 	GH_HOOK_KERNEL_POST_LOAD_DATA = 28,
 	GH_HOOK_BPF = 29,
 	GH_HOOK_BPRM_CREDS_FOR_EXEC = 30,
+	GH_HOOK_SCHED_PROCESS_EXEC = 31,
+	GH_HOOK_INODE_INIT_SECURITY_ANON = 32,
 };
 
 enum gh_reason {

@@ -67,6 +67,7 @@ enum gh_operation_source {
 	GH_OPERATION_EXIT_STATUS = 8,
 	GH_OPERATION_EXIT_SIGNAL = 9,
 	GH_OPERATION_PROGRAM_TYPE = 10, /* enum bpf_prog_type of the kernel */
+	GH_OPERATION_BACKING = 11, /* enum gh_backing */
 	GH_OPERATION_SOURCES = 16,
 };
 
@@ -100,7 +101,7 @@ enum gh_process_mask {
 
 enum gh_operation_mask {
 	GH_OPERATION_MASK_FLAGS = 0, /* enum gh_operation_flag */
-	/* Creation: enum gh_namespace_flag, enum gh_creation_flag. Change of credentials: capabilities that are gained. */
+	/* Creation: enum gh_namespace_flag, enum gh_creation_flag. Credentials: capabilities gained. Memory: enum gh_memory_bit. */
 	GH_OPERATION_MASK_BITS = 1,
 	GH_OPERATION_MASK_ARGUMENTS = 2, /* argument tests that some argument satisfies */
 	GH_OPERATION_MASK_ENVIRONMENT = 3, /* the same of the names of environment variables */
@@ -219,6 +220,30 @@ enum gh_creation_flag {
 	GH_CREATION_TRACED = 0x2000,
 	GH_CREATION_VFORK = 0x4000,
 	GH_CREATION_SAME_PARENT = 0x8000,
+};
+
+/* What is known of memory that becomes executable. Protections are read 1, write 2, execute 4, as in mmap. */
+enum gh_memory_bit {
+	GH_MEMORY_REQUESTED = 1, /* to 4: what the call asked for */
+	GH_MEMORY_PROTECTION = 8, /* to 32: what it gets, also by the personality */
+	GH_MEMORY_BEFORE = 64, /* to 256: what it had */
+	GH_MEMORY_SHARED = 512,
+	GH_MEMORY_WRITTEN =
+	    1024, /* private, and a page of it was written since it was mapped, whatever its protection is now */
+	GH_MEMORY_STACK = 2048,
+	GH_MEMORY_HEAP = 4096, /* of brk */
+	GH_MEMORY_READ_IMPLIES_EXECUTE = 8192, /* personality */
+	GH_MEMORY_BACKING = 65536, /* from here on three bits: enum gh_backing */
+};
+
+/* What is behind memory. */
+enum gh_backing {
+	GH_BACKING_NONE = 0,
+	GH_BACKING_ANONYMOUS = 1,
+	GH_BACKING_SHARED = 2, /* without a name: shared anonymous memory, System V */
+	GH_BACKING_FILE = 3,
+	GH_BACKING_MEMFD = 4,
+	GH_BACKING_DEVICE = 5, /* what is neither memory nor a regular file */
 };
 
 #endif

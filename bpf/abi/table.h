@@ -23,7 +23,7 @@ enum gh_limit {
 	GH_ASKED_CLIENTS = 16,
 	GH_GENERATION_SLOTS = 2,
 	/* Length of arrays by operation; a power of two. */
-	GH_OPERATION_SLOTS = 16,
+	GH_OPERATION_SLOTS = 32,
 	/* Rows of all policies; the rows of one policy start at a multiple of 64. */
 	GH_MAX_ROWS = 16384,
 	GH_MAX_WORDS = 256,
@@ -169,9 +169,9 @@ struct gh_generation {
 	__u32 words; /* 64-row words of each vector; 0 = no rows */
 	__u32 enforced_value; /* rows that decide (not audit) */
 	__u32 label_needs; /* enum gh_label_need */
-	__u32 operation_value[16]; /* by enum gh_operation; 0 = no rule asks for it */
-	__u32 operation_needs[16]; /* enum gh_operation_need */
-	struct gh_table_part plan[16]; /* of gh_steps, by enum gh_operation */
+	__u32 operation_value[32]; /* by enum gh_operation; 0 = no rule asks for it */
+	__u32 operation_needs[32]; /* enum gh_operation_need */
+	struct gh_table_part plan[32]; /* of gh_steps, by enum gh_operation */
 	struct gh_table_part numbers[8]; /* of gh_numbers, by enum gh_number_table */
 	__u32 automaton_start[3]; /* by enum gh_name; 0 = no such pattern */
 	__u32 automaton_states;
@@ -245,7 +245,7 @@ struct gh_answer {
 
 struct gh_sequence {
 	__u64 global;
-	__u64 by_class[4];
+	__u64 by_class[5];
 };
 
 #endif

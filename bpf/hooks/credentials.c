@@ -15,7 +15,7 @@
  * setfsuid and setfsgid tell nobody of a refusal.
  */
 #include "../kernel/process.h"
-#include "../lib/ask.h"
+#include "../lib/ask_alone.h"
 #include "../lib/load.h"
 
 /* Read as 64 bits whatever the kernel calls the type: it is the same memory. */

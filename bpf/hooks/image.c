@@ -11,7 +11,7 @@
  * file_mprotect        sees a mapping that becomes executable later. May deny. Cannot sleep, so it knows a hash only if
  *                      it was computed before; otherwise the rule's onMiss decides.
  */
-#include "../lib/load.h"
+#include "../lib/loadwalk.h"
 #include "../lib/unknown.h"
 
 SEC("lsm.s/bprm_check_security")
@@ -144,7 +144,7 @@ int BPF_PROG(gh_image_mmap, struct file *file, unsigned long reqprot, unsigned l
 		return ret;
 	gh_note_shared(file, flags);
 	if (!(prot & PROT_EXEC_BIT)) {
-		if (gh_load_wants_hash(&load))
+		if (gh_load_wants_hash())
 			gh_prepare_mprotect(file);
 		return 0;
 	}
@@ -173,22 +173,11 @@ int BPF_PROG(gh_image_mprot, struct vm_area_struct *vma, unsigned long reqprot, 
 	    .hook = GH_HOOK_FILE_MPROTECT,
 	    .kind = GH_IMAGE_KIND_LIBRARY,
 	};
-	struct gh_scratch *scratch;
-	__u32 denied;
 
 	/* vm_file is the real file on overlayfs, so the content's own inode is described. */
 	if (ret || !load.file || !(prot & PROT_EXEC_BIT) || vma->vm_flags & VM_EXEC_BIT)
 		return ret;
 	if (gh_load_is_settled(&load))
 		return 0;
-	scratch = gh_load_gather_walking(&load);
-	if (!scratch)
-		return gh_refuse_undecided(load.operation);
-	if (gh_gate_decide(scratch, 0)) {
-		gh_path_walk(load.file, scratch, bpf_get_current_task_btf());
-		gh_emit_walked(scratch);
-	}
-	denied = scratch->asked.denied;
-	gh_scratch_give(scratch);
-	return denied ? -EPERM : 0;
+	return gh_load_decide_walking(&load);
 }

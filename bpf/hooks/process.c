@@ -9,7 +9,7 @@
  * sched_process_exit  (a tracepoint) the same on kernels without task statistics; the process has no name any more.
  */
 #include "../kernel/process.h"
-#include "../lib/ask.h"
+#include "../lib/ask_alone.h"
 #include "../maps/process.h"
 
 /* Not inlined: the request is made only where a rule asks. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * process.open by files: the memory and the settings of a process in procfs, and the control groups' files.
+ * process.open by files: the memory and the settings of a process in procfs, and the control groups' files. Besides
+ * memory.write-text, of a process's own memory.
  *
  * file_open        sees each open. May deny that of /proc/PID/mem and of a setting, for what it is opened for.
  * file_permission  sees each read and write, also by io_uring, splice and a descriptor that was opened before there was a
@@ -12,6 +13,7 @@
 #include "../lib/ask.h"
 #include "../lib/cgroup.h"
 #include "../lib/procfs.h"
+#include "../lib/writetext.h"
 
 #define FMODE_READ_BIT 0x1u
 #define MAY_WRITE_BIT  0x2
@@ -90,8 +92,13 @@ static __always_inline int gh_ask_proc_file(struct file *file, __u32 reads, __u3
 SEC("lsm/file_open")
 int BPF_PROG(gh_file_open, struct file *file, int ret)
 {
-	if (ret || file->f_inode->i_sb->s_magic != MAGIC_PROC || !gh_open_wanted())
+	if (ret || file->f_inode->i_sb->s_magic != MAGIC_PROC)
 		return ret;
+	/* The error that the kernel's own check has. */
+	if (file->f_mode & FMODE_WRITE_BIT && gh_ask_write_text(file, GH_HOOK_FILE_OPEN))
+		return -EACCES;
+	if (!gh_open_wanted())
+		return 0;
 	return gh_ask_proc_file(file, file->f_mode & FMODE_READ_BIT, file->f_mode & FMODE_WRITE_BIT, GH_HOOK_FILE_OPEN);
 }
 
@@ -101,8 +108,12 @@ int BPF_PROG(gh_file_use, struct file *file, int mask, int ret)
 	unsigned long magic = file->f_inode->i_sb->s_magic;
 	int writes = mask & (MAY_WRITE_BIT | MAY_APPEND_BIT);
 
-	if (ret || (magic != MAGIC_PROC && magic != MAGIC_CGROUP2 && magic != MAGIC_CGROUP) || !gh_open_wanted())
+	if (ret || (magic != MAGIC_PROC && magic != MAGIC_CGROUP2 && magic != MAGIC_CGROUP))
 		return ret;
+	if (magic == MAGIC_PROC && writes && gh_ask_write_text(file, GH_HOOK_FILE_PERMISSION))
+		return -EPERM;
+	if (!gh_open_wanted())
+		return 0;
 	if (magic == MAGIC_PROC)
 		return gh_ask_proc_file(file, mask & MAY_READ_BIT, writes, GH_HOOK_FILE_PERMISSION);
 	return writes ? gh_ask_group_write(file, magic == MAGIC_CGROUP2, GH_HOOK_FILE_PERMISSION) : 0;

@@ -91,6 +91,7 @@ static __noinline int gh_request_facts(struct gh_scratch *scratch)
 		return 0;
 	class[GH_OPERATION_RIGHT] = request->right;
 	class[GH_OPERATION_CHANGE] = request->change;
+	class[GH_OPERATION_BACKING] = gh_backing_in(request->bits);
 	class[GH_OPERATION_SIGNAL] = gh_number_class(scratch, generation, GH_NUMBERS_SIGNAL, request->signal);
 	class[GH_OPERATION_NEW_UID] = gh_number_class(scratch, generation, GH_NUMBERS_ID, request->new_uid);
 	class[GH_OPERATION_NEW_GID] = gh_number_class(scratch, generation, GH_NUMBERS_ID, request->new_gid);
@@ -327,12 +328,6 @@ static __always_inline int gh_refuse_subject_unknown(void)
 	return -EPERM;
 }
 
-/* What rules can test of clone flags as fifteen bits, for a cached verdict: namespaces, and enum gh_creation_flag. */
-static __always_inline __u64 gh_clone_bits(__u64 flags)
-{
-	return (flags >> 7 & 31) | (flags >> 13 & 7) << 5 | (flags >> 17 & 1) << 8 | (flags >> 25 & 0x3f) << 9;
-}
-
 /* Whether any rule concerns the operation; a generation that was refilled meanwhile: deciding will find out. */
 static __always_inline int gh_operation_wanted(__u32 operation)
 {
@@ -340,42 +335,6 @@ static __always_inline int gh_operation_wanted(__u32 operation)
 	struct gh_generation *generation = gh_generation_of(number);
 
 	return number && (!generation || generation->operation_value[gh_operation_slot(operation)]);
-}
-
-/* Operations without a target: process.create, thread.create, process.credentials, process.exit. */
-static __noinline int gh_ask_operation(const struct gh_request *request, __u32 operation, __u32 hook)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
-	__u64 number = gh_number_in_force(), bits = GH_REQUEST_MANY;
-	struct gh_generation *generation = gh_generation_of(number);
-	struct gh_scratch *scratch;
-	__u32 needs, subject = 0;
-	int refused;
-
-	if (!number)
-		return 0;
-	if (operation == GH_OPERATION_PROCESS_CREATE || operation == GH_OPERATION_THREAD_CREATE)
-		bits = gh_clone_bits(request->bits) << 3 | (request->flags & 7);
-	if (generation) {
-		if (!generation->operation_value[gh_operation_slot(operation)])
-			return 0;
-		needs = generation->operation_needs[gh_operation_slot(operation)];
-		if (needs & GH_NEEDS_SUBJECT)
-			subject = gh_process_class(task, number, generation->label_needs);
-		if ((bits != GH_REQUEST_MANY || !(needs & GH_NEEDS_REQUEST)) &&
-		    gh_ask_is_silent(generation, number, operation, subject, 0, bits))
-			return 0;
-	}
-	scratch = gh_gate_ask(number, operation, hook);
-	if (!scratch)
-		return gh_refuse_undecided(operation);
-	__builtin_memcpy(&scratch->event.request, request, sizeof(*request));
-	scratch->asked.request = bits;
-	gh_gate_subject(scratch);
-	gh_request_facts(scratch);
-	refused = gh_ask_decide(scratch, 0, operation);
-	gh_scratch_give(scratch);
-	return refused ? -EPERM : 0;
 }
 
 #endif

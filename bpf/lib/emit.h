@@ -24,7 +24,7 @@ static __always_inline __u32 gh_class_of(__u32 operation)
 		return GH_CLASS_IMAGE;
 	if (operation == GH_OPERATION_THREAD_CREATE || operation == GH_OPERATION_THREAD_OPEN)
 		return GH_CLASS_THREAD;
-	return GH_CLASS_PROCESS;
+	return operation >= GH_OPERATION_MEMORY_MAP ? GH_CLASS_MEMORY : GH_CLASS_PROCESS;
 }
 
 /* "All" is all that runs or is loaded. What processes do to each other is reported when a rule has something to say. */

@@ -12,6 +12,7 @@
 	(GH_NEEDS_NAME | GH_NEEDS_HASH | GH_NEEDS_IMAGE | GH_NEEDS_TRUST | GH_NEEDS_VERITY | GH_NEEDS_ANSWERS)
 
 #define EPERM	1
+#define EACCES	13
 #define SIGKILL 9
 
 /*
@@ -40,6 +41,17 @@ static __always_inline int gh_reports_all(void)
 static __always_inline int gh_is_canary(const struct gh_image *image)
 {
 	return gh_config.canary.inode && gh_same_inode(&gh_config.canary, &image->inode);
+}
+
+static __always_inline __u32 gh_backing_in(__u64 memory)
+{
+	return memory / GH_MEMORY_BACKING & 7;
+}
+
+/* Of enum gh_memory_bit, what a cached verdict has room for: that memory becomes executable is always so. */
+static __always_inline __u64 gh_memory_request(__u64 memory)
+{
+	return (memory & 31) | (memory >> 6 & 255) << 5 | (__u64)gh_backing_in(memory) << 13;
 }
 
 /* Begins a question in a fresh scratch. */
@@ -161,6 +173,8 @@ GH_GLOBAL int gh_gate_verdict(const __u32 *slot, __u32 index)
 	} else if (event->verdict.denied) {
 		gh_count(GH_COUNTER_DENIALS);
 	}
+	/* Too late to refuse anything. */
+	event->verdict.killed |= event->verdict.denied && scratch->asked.hook == GH_HOOK_SCHED_PROCESS_EXEC;
 	if (event->verdict.killed) {
 		gh_count(GH_COUNTER_KILLS);
 		bpf_send_signal(SIGKILL);

@@ -18,6 +18,8 @@
 static __always_inline __u32 gh_image_needs(const struct gh_generation *generation)
 {
 	return generation->operation_needs[GH_OPERATION_PROCESS_EXEC] |
+	       generation->operation_needs[GH_OPERATION_MEMORY_MAP_FILE] |
+	       generation->operation_needs[GH_OPERATION_MEMORY_PROTECT_FILE] |
 	       generation->operation_needs[GH_OPERATION_IMAGE_LOAD_EXECUTABLE] |
 	       generation->operation_needs[GH_OPERATION_IMAGE_LOAD_LIBRARY] |
 	       generation->operation_needs[GH_OPERATION_IMAGE_LOAD_KERNEL] |

@@ -21,6 +21,7 @@ struct gh_load {
 	__u32 flags; /* enum gh_operation_flag */
 	__u32 keeps; /* its facts are kept for the decision by arguments */
 	__u32 hash_state; /* GH_HASH_VOLATILE if the content changes while it is used, else GH_HASH_NOT_NEEDED */
+	__u32 memory; /* enum gh_memory_bit; 0 = not of class memory */
 };
 
 /* Whether some rule asks for one of the operations at all. */
@@ -61,7 +62,7 @@ static __always_inline int gh_load_is_canary(const struct gh_load *load)
 /* The operation's own facts as a cached verdict has room for. */
 static __always_inline __u64 gh_load_request(const struct gh_load *load)
 {
-	return load->flags;
+	return load->memory ? gh_memory_request(load->memory) : load->flags;
 }
 
 /*
@@ -75,7 +76,7 @@ static __noinline int gh_load_is_settled(const struct gh_load *load)
 	struct task_struct *task = bpf_get_current_task_btf();
 	__u32 needs, subject = 0, object = 0;
 
-	if (gh_reports_all() || gh_load_is_canary(load))
+	if ((gh_reports_all() && !load->memory) || gh_load_is_canary(load))
 		return 0;
 	if (!number)
 		return 1;
@@ -117,12 +118,12 @@ static __noinline int gh_load_is_settled(const struct gh_load *load)
 	return 1;
 }
 
-/* Whether any rule asks for the hash of what this would load. */
-static __always_inline int gh_load_wants_hash(const struct gh_load *load)
+/* Whether any rule asks for the hash of what is loaded. */
+static __always_inline int gh_load_wants_hash(void)
 {
 	struct gh_generation *generation = gh_generation_of(gh_number_in_force());
 
-	return generation && gh_load_needs(generation, load) & GH_NEEDS_HASH;
+	return generation && gh_image_needs(generation) & GH_NEEDS_HASH;
 }
 
 /* Does a row that fits in all but the hash test the hash? A scan that failed says yes; the decision fails closed anyway. */
@@ -149,7 +150,8 @@ static __noinline int gh_load_facts(const struct gh_load *load, struct gh_scratc
 
 	image->kind = load->kind;
 	scratch->event.request.flags = load->flags;
-	scratch->asked.request = load->flags;
+	scratch->event.request.bits = load->memory;
+	scratch->asked.request = gh_load_request(load);
 	scratch->asked.asks_hash = 0;
 	if (!generation)
 		return 0;
@@ -182,6 +184,8 @@ static __noinline int gh_load_facts(const struct gh_load *load, struct gh_scratc
 	scratch->asked.object = gh_intern(scratch, scratch->asked.number, GH_INTERN_IMAGE);
 	gh_facts_of_identity(scratch, GH_SOURCE_IMAGE, GH_MASK_IMAGE);
 	scratch->facts.mask[GH_MASK_OPERATION + GH_OPERATION_MASK_FLAGS] = load->flags;
+	scratch->facts.mask[GH_MASK_OPERATION + GH_OPERATION_MASK_BITS] = load->memory;
+	scratch->facts.class[GH_SOURCE_OPERATION + GH_OPERATION_BACKING] = gh_backing_in(load->memory);
 	/* Once more: it may have been called something else, or lain elsewhere, while its name was found out. */
 	if (keep && scratch->asked.object && !scratch->asked.failed && gh_stamp_is_here(&scratch->stamp, load->file))
 		gh_image_class_keep(load->file->f_inode, &scratch->stamp, scratch->asked.object);

@@ -119,7 +119,7 @@ struct gh_facts {
  */
 struct gh_question_state {
 	__u64 number; /* the generation that decides; facts that it does not ask for are not gathered */
-	__u64 request; /* the operation's own facts in 18 bits, or GH_REQUEST_MANY (lib/verdict.h) */
+	__u64 request; /* the operation's own facts in 17 bits, or GH_REQUEST_MANY (lib/verdict.h) */
 	__u32 operation; /* the first */
 	__u32 hook;
 	__u32 subject; /* number of the identity, 0 = has none */

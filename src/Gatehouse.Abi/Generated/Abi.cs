@@ -5,5 +5,5 @@ namespace Gatehouse.Abi;
 public enum Abi : uint
 {
     /// <summary><c>GH_ABI_VERSION</c></summary>
-    Version = 5,
+    Version = 6,
 }

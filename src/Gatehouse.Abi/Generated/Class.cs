@@ -12,6 +12,8 @@ public enum Class : uint
     Image = 2,
     /// <summary><c>GH_CLASS_THREAD</c></summary>
     Thread = 3,
+    /// <summary><c>GH_CLASS_MEMORY</c></summary>
+    Memory = 4,
     /// <summary><c>GH_CLASS_COUNT</c></summary>
-    Count = 4,
+    Count = 5,
 }

@@ -8,7 +8,7 @@ namespace Gatehouse.Abi;
 public struct Generation
 {
     /// <summary>Size in the kernel object.</summary>
-    public const int SizeInBytes = 456;
+    public const int SizeInBytes = 712;
 
     /// <summary><c>number</c></summary>
     [FieldOffset(0)]
@@ -28,45 +28,45 @@ public struct Generation
 
     /// <summary><c>operation_value</c></summary>
     [FieldOffset(20)]
-    public InlineUint16 OperationValue;
+    public InlineUint32 OperationValue;
 
     /// <summary><c>operation_needs</c></summary>
-    [FieldOffset(84)]
-    public InlineUint16 OperationNeeds;
+    [FieldOffset(148)]
+    public InlineUint32 OperationNeeds;
 
     /// <summary><c>plan</c></summary>
-    [FieldOffset(148)]
-    public InlineTablePart16 Plan;
+    [FieldOffset(276)]
+    public InlineTablePart32 Plan;
 
     /// <summary><c>numbers</c></summary>
-    [FieldOffset(276)]
+    [FieldOffset(532)]
     public InlineTablePart8 Numbers;
 
     /// <summary><c>automaton_start</c></summary>
-    [FieldOffset(340)]
+    [FieldOffset(596)]
     public InlineUint3 AutomatonStart;
 
     /// <summary><c>automaton_states</c></summary>
-    [FieldOffset(352)]
+    [FieldOffset(608)]
     public uint AutomatonStates;
 
     /// <summary><c>open_rights</c></summary>
-    [FieldOffset(356)]
+    [FieldOffset(612)]
     public uint OpenRights;
 
     /// <summary><c>open_needs</c></summary>
-    [FieldOffset(360)]
+    [FieldOffset(616)]
     public InlineUint2 OpenNeeds;
 
     /// <summary><c>tests_word</c></summary>
-    [FieldOffset(368)]
+    [FieldOffset(624)]
     public InlineUint3 TestsWord;
 
     /// <summary><c>tests_count</c></summary>
-    [FieldOffset(380)]
+    [FieldOffset(636)]
     public InlineUint3 TestsCount;
 
     /// <summary><c>ancestor_from</c></summary>
-    [FieldOffset(392)]
+    [FieldOffset(648)]
     public InlineByte64 AncestorFrom;
 }

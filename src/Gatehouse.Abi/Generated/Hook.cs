@@ -66,4 +66,8 @@ public enum Hook : uint
     Bpf = 29,
     /// <summary><c>GH_HOOK_BPRM_CREDS_FOR_EXEC</c></summary>
     BprmCredsForExec = 30,
+    /// <summary><c>GH_HOOK_SCHED_PROCESS_EXEC</c></summary>
+    SchedProcessExec = 31,
+    /// <summary><c>GH_HOOK_INODE_INIT_SECURITY_ANON</c></summary>
+    InodeInitSecurityAnon = 32,
 }

@@ -27,7 +27,7 @@ public enum Limit : uint
     /// <summary><c>GH_GENERATION_SLOTS</c></summary>
     GenerationSlots = 2,
     /// <summary><c>GH_OPERATION_SLOTS</c></summary>
-    OperationSlots = 16,
+    OperationSlots = 32,
     /// <summary><c>GH_MAX_ROWS</c></summary>
     MaxRows = 16384,
     /// <summary><c>GH_MAX_WORDS</c></summary>

@@ -30,12 +30,24 @@ public enum Operation : uint
     ImageLoadKernel = 11,
     /// <summary><c>GH_OPERATION_IMAGE_LOAD_PROGRAM</c></summary>
     ImageLoadProgram = 12,
+    /// <summary><c>GH_OPERATION_MEMORY_MAP</c></summary>
+    MemoryMap = 13,
+    /// <summary><c>GH_OPERATION_MEMORY_MAP_FILE</c></summary>
+    MemoryMapFile = 14,
+    /// <summary><c>GH_OPERATION_MEMORY_PROTECT</c></summary>
+    MemoryProtect = 15,
+    /// <summary><c>GH_OPERATION_MEMORY_PROTECT_FILE</c></summary>
+    MemoryProtectFile = 16,
+    /// <summary><c>GH_OPERATION_MEMORY_WRITE_TEXT</c></summary>
+    MemoryWriteText = 17,
+    /// <summary><c>GH_OPERATION_MEMORY_USERFAULTFD</c></summary>
+    MemoryUserfaultfd = 18,
     /// <summary><c>GH_OPERATION_COUNT</c></summary>
-    Count = 13,
+    Count = 19,
     /// <summary><c>GH_OPERATION_ANCESTOR_TESTS</c></summary>
-    AncestorTests = 13,
+    AncestorTests = 19,
     /// <summary><c>GH_OPERATION_ARGUMENT_TESTS</c></summary>
-    ArgumentTests = 14,
+    ArgumentTests = 20,
     /// <summary><c>GH_OPERATION_ENVIRONMENT_TESTS</c></summary>
-    EnvironmentTests = 15,
+    EnvironmentTests = 21,
 }

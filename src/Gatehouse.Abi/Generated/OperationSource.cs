@@ -22,6 +22,8 @@ public enum OperationSource : uint
     ExitSignal = 9,
     /// <summary><c>GH_OPERATION_PROGRAM_TYPE</c></summary>
     ProgramType = 10,
+    /// <summary><c>GH_OPERATION_BACKING</c></summary>
+    Backing = 11,
     /// <summary><c>GH_OPERATION_SOURCES</c></summary>
     Sources = 16,
 }

@@ -8,7 +8,7 @@ namespace Gatehouse.Abi;
 public struct Sequence
 {
     /// <summary>Size in the kernel object.</summary>
-    public const int SizeInBytes = 40;
+    public const int SizeInBytes = 48;
 
     /// <summary><c>global</c></summary>
     [FieldOffset(0)]
@@ -16,5 +16,5 @@ public struct Sequence
 
     /// <summary><c>by_class</c></summary>
     [FieldOffset(8)]
-    public InlineUlong4 ByClass;
+    public InlineUlong5 ByClass;
 }

@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Gatehouse.Abi;
 
-/// <summary>16 elements in place.</summary>
-[InlineArray(16)]
-public struct InlineTablePart16
+/// <summary>32 elements in place.</summary>
+[InlineArray(32)]
+public struct InlineTablePart32
 {
     private TablePart _first;
 }

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * memory.map, memory.protect, memory.userfaultfd: which memory may be executed, and who may hold up a page fault. For
+ * memory.write-text see lib/writetext.h.
+ *
+ * mmap_file            sees each mmap and shmat, with and without a file, with the protection that the call asks for and
+ *                      the one that it gets. May deny: EPERM. Sleepable.
+ * file_mprotect        sees each mprotect and pkey_mprotect, once an area. May deny: EACCES.
+ * sched_process_exec   (a tracepoint) the end of an exec, when the new program has its stack and has not run yet. The
+ *                      kernel asks nobody when that stack is executable, or all memory that can be read. Cannot deny; kills.
+ * inode_init_security_anon  sees userfaultfd, of the system call and of its device. May deny: EPERM.
+ *
+ * Not seen by any hook: mremap, which moves or doubles memory but keeps its protection; brk, whose memory is executable only
+ * under a personality that has been decided at exec.
+ */
+#include "../lib/memory.h"
+
+/*
+ * The agent proves with these that the hooks are called: refused whoever asks. All are flags that mean nothing where they are
+ * used (MAP_DENYWRITE, MAP_EXECUTABLE, MAP_NONBLOCK without MAP_POPULATE), or that nobody combines (madvise: RANDOM, DONTFORK,
+ * WIPEONFORK, DONTDUMP).
+ */
+#define GH_CANARY_MAP_FLAGS  0x11800ul
+#define GH_CANARY_AREA_FLAGS 0x6030000ul
+
+static __always_inline int gh_refuse_canary(int error)
+{
+	gh_count(GH_COUNTER_CANARY_DENIALS);
+	return error;
+}
+
+/* Two programs, because each has a stack of its own. */
+SEC("lsm/mmap_file")
+int BPF_PROG(gh_memory_map, struct file *file, unsigned long reqprot, unsigned long prot, unsigned long flags, int ret)
+{
+	__u32 memory;
+
+	if (ret || !(prot & PROT_EXEC_BIT))
+		return ret;
+	memory = gh_memory_of_call(file, reqprot, prot, flags);
+	if (gh_backing_is_file(gh_backing_in(memory)))
+		return 0;
+	if ((flags & GH_CANARY_MAP_FLAGS) == GH_CANARY_MAP_FLAGS)
+		return gh_refuse_canary(-EPERM);
+	return gh_ask_memory(memory, GH_OPERATION_MEMORY_MAP, GH_HOOK_MMAP_FILE);
+}
+
+SEC("lsm.s/mmap_file")
+int BPF_PROG(gh_memory_map_file, struct file *file, unsigned long reqprot, unsigned long prot, unsigned long flags,
+	     int ret)
+{
+	struct gh_load load = {
+	    .file = file,
+	    .operation = GH_OPERATION_MEMORY_MAP_FILE,
+	    .count = 1,
+	    .hook = GH_HOOK_MMAP_FILE,
+	    .kind = GH_IMAGE_KIND_LIBRARY,
+	};
+
+	if (ret || !(prot & PROT_EXEC_BIT) || !file || !gh_unknown_pointer(file) ||
+	    !gh_operation_wanted(GH_OPERATION_MEMORY_MAP_FILE))
+		return ret;
+	load.memory = gh_memory_of_call(file, reqprot, prot, flags);
+	if (!gh_backing_is_file(gh_backing_in(load.memory)) || gh_load_is_settled(&load))
+		return 0;
+	/* As in hooks/image.c: what a mapping holds that somebody writes to says nothing of what will run. */
+	if (load.memory & GH_MEMORY_SHARED && gh_backing_in(load.memory) != GH_BACKING_FILE)
+		load.hash_state = GH_HASH_VOLATILE;
+	return gh_load_decide(&load);
+}
+
+SEC("lsm/file_mprotect")
+int BPF_PROG(gh_memory_protect, struct vm_area_struct *vma, unsigned long reqprot, unsigned long prot, int ret)
+{
+	struct gh_load load = {
+	    .file = vma->vm_file,
+	    .operation = GH_OPERATION_MEMORY_PROTECT_FILE,
+	    .count = 1,
+	    .hook = GH_HOOK_FILE_MPROTECT,
+	    .kind = GH_IMAGE_KIND_LIBRARY,
+	};
+	__u32 backing = GH_BACKING_ANONYMOUS;
+	unsigned long added;
+
+	if (ret || !(prot & PROT_EXEC_BIT))
+		return ret;
+	/* What was executable, and is not to be written from now on, gains nothing. */
+	added = prot & ~vma->vm_flags & (PROT_EXEC_BIT | PROT_WRITE_BIT);
+	if (!added)
+		return 0;
+	if (!gh_unknown_pointer(load.file)) {
+		if ((vma->vm_flags & GH_CANARY_AREA_FLAGS) == GH_CANARY_AREA_FLAGS)
+			return gh_refuse_canary(-EACCES);
+	} else {
+		backing = gh_backing_of(load.file, (vma->vm_flags & VM_MAY_SHARE_BIT) != 0);
+	}
+	if (!gh_backing_is_file(backing)) {
+		if (!gh_operation_wanted(GH_OPERATION_MEMORY_PROTECT))
+			return 0;
+		return gh_ask_memory(gh_memory_of_area(vma, reqprot, prot, backing), GH_OPERATION_MEMORY_PROTECT,
+				     GH_HOOK_FILE_MPROTECT)
+			   ? -EACCES
+			   : 0;
+	}
+	if (!gh_operation_wanted(GH_OPERATION_MEMORY_PROTECT_FILE))
+		return 0;
+	load.memory = gh_memory_of_area(vma, reqprot, prot, backing);
+	if (gh_load_is_settled(&load))
+		return 0;
+	return gh_load_decide_walking(&load) ? -EACCES : 0;
+}
+
+/* What an area is; on the stack of who looks. */
+struct gh_area_found {
+	__u64 flags;
+};
+
+static long gh_area_look(struct task_struct *task, struct vm_area_struct *vma, struct gh_area_found *found)
+{
+	found->flags = BPF_CORE_READ(vma, vm_flags);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(gh_memory_start, struct task_struct *task)
+{
+	struct gh_area_found found = {.flags = VM_EXEC_BIT};
+	struct mm_struct___areas *memory = (void *)task->mm;
+	__u64 bits = GH_MEMORY_STACK | gh_memory_personality(), stack;
+
+	if (!gh_operation_wanted(GH_OPERATION_MEMORY_MAP))
+		return 0;
+	stack = BPF_CORE_READ(memory, start_stack);
+	/* If it cannot be looked at, it may be: closed. */
+	bpf_find_vma(task, stack, gh_area_look, &found, 0);
+	if (!(gh_unknown(&found.flags) & VM_EXEC_BIT) && !(bits & GH_MEMORY_READ_IMPLIES_EXECUTE))
+		return 0;
+	bits |= GH_MEMORY_ASKED(PROT_BITS) | GH_MEMORY_GIVEN(PROT_BITS) | GH_BACKING_ANONYMOUS * GH_MEMORY_BACKING;
+	if (gh_ask_memory(bits, GH_OPERATION_MEMORY_MAP, GH_HOOK_SCHED_PROCESS_EXEC))
+		bpf_send_signal(SIGKILL);
+	return 0;
+}
+
+/* "[userfau" */
+#define GH_USERFAULTFD_NAME 0x756166726573755bull
+
+SEC("lsm/inode_init_security_anon")
+int BPF_PROG(gh_memory_fault, struct inode *inode, const struct qstr *name, const struct inode *context, int ret)
+{
+	__u64 begin = 0;
+
+	if (ret || !gh_operation_wanted(GH_OPERATION_MEMORY_USERFAULTFD))
+		return ret;
+	/* A name that cannot be read is taken for it. */
+	if (!bpf_probe_read_kernel(&begin, sizeof(begin), BPF_CORE_READ(name, name)) && begin != GH_USERFAULTFD_NAME)
+		return 0;
+	return gh_ask_memory(0, GH_OPERATION_MEMORY_USERFAULTFD, GH_HOOK_INODE_INIT_SECURITY_ANON);
+}
