@@ -88,7 +88,7 @@ int BPF_PROG(gh_memory_protect, struct vm_area_struct *vma, unsigned long reqpro
 	added = prot & ~vma->vm_flags & (PROT_EXEC_BIT | PROT_WRITE_BIT);
 	if (!added)
 		return 0;
-	if (!gh_unknown_pointer(load.file)) {
+	if (!load.file || !gh_unknown_pointer(load.file)) {
 		if ((vma->vm_flags & GH_CANARY_AREA_FLAGS) == GH_CANARY_AREA_FLAGS)
 			return gh_refuse_canary(-EACCES);
 	} else {

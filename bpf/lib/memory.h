@@ -54,8 +54,13 @@ static __always_inline int gh_area_is_stack(struct vm_area_struct *vma)
 {
 	struct vm_area_struct___area *area = (void *)vma;
 	struct pt_regs___call *registers = (void *)bpf_task_pt_regs(bpf_get_current_task_btf());
-	unsigned long start = area->vm_start, end = area->vm_end, first = area->vm_mm->start_stack;
+	unsigned long start = area->vm_start, end = area->vm_end, first;
+	struct mm_struct___areas *memory = area->vm_mm;
 
+	/* There is always one; 7.2 does not know. */
+	if (!memory)
+		return 0;
+	first = memory->start_stack;
 	return vma->vm_flags & VM_GROWS_DOWN_BIT || (registers->sp >= start && registers->sp < end) ||
 	       (first >= start && first < end);
 }
@@ -65,7 +70,7 @@ static __always_inline int gh_area_is_heap(struct vm_area_struct *vma)
 	struct vm_area_struct___area *area = (void *)vma;
 	struct mm_struct___areas *memory = area->vm_mm;
 
-	return area->vm_start < memory->brk && area->vm_end > memory->start_brk;
+	return memory && area->vm_start < memory->brk && area->vm_end > memory->start_brk;
 }
 
 /* What mprotect is about to do with an area. */

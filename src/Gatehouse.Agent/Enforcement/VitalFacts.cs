@@ -13,6 +13,12 @@ internal sealed class VitalFacts
     /// <summary>The types of BPF programs that the agent loads: hooks, iterators, and what libbpf tries the kernel with.</summary>
     private static readonly string[] s_programTypes = ["lsm", "tracing", "socket-filter"];
 
+    /// <summary>Read and execute, asked for and given: how code is mapped.</summary>
+    private static readonly ulong s_textOfFile = new[] { "memory.requested", "memory.protection" }
+        .SelectMany(static field => FieldCatalog.Find(field)!.Words)
+        .Where(static w => w.Word is "read" or "execute")
+        .Aggregate(0UL, static (bits, w) => bits | w.Value);
+
     private readonly FileHashes? _hashes;
     private readonly Func<string, string?>? _trustOf;
     private readonly ILookup<string, string> _boundByTarget;
@@ -53,6 +59,16 @@ internal sealed class VitalFacts
             }
         }
 
+        // Exec maps a program as a running process maps a library.
+        yield return (
+            new OperationFacts
+            {
+                Operation = GateOperation.MemoryMapFile,
+                Process = _firstProcess,
+                Image = Image(file.Path, file.Path, "library"),
+                Request = new RequestFacts { Memory = s_textOfFile, Backing = "file" },
+            },
+            $"the code of {file.Path}, {file.Role}");
         if (file.IsLibrary)
         {
             yield break;

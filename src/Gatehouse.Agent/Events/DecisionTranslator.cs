@@ -112,9 +112,23 @@ internal sealed class DecisionTranslator(GenerationNames names, StreamClock cloc
         NewUid = request.NewUid,
         NewGid = request.NewGid,
         Gained = request.Gained,
+        Memory = Translate(request.Memory),
         ExitStatus = request.ExitStatus,
         ExitSignal = request.ExitSignal,
         RunTimeNs = request.RunTime is { } time ? StreamClock.Nanoseconds(time) : null,
+    };
+
+    private static EventMemory? Translate(GateMemory? memory) => memory is null ? null : new()
+    {
+        Requested = memory.Requested,
+        Protection = memory.Protection,
+        Before = memory.Before,
+        Shared = memory.Shared,
+        Written = memory.Written,
+        Stack = memory.Stack,
+        Heap = memory.Heap,
+        ReadImpliesExecute = memory.ReadImpliesExecute,
+        Backing = memory.Backing,
     };
 
     /// <summary>What decided a rule that asks: a refusal stands first in it.</summary>

@@ -60,6 +60,8 @@ internal sealed record ExplainReport(
         GateOperation.ImageLoadLibrary => "by a running process",
         GateOperation.ImageLoadKernel => "into the kernel",
         GateOperation.ImageLoadProgram => "a BPF program",
+        GateOperation.MemoryMapFile or GateOperation.MemoryProtectFile => "of a file",
+        GateOperation.MemoryMap or GateOperation.MemoryProtect => "without a file",
         _ => null,
     };
 

@@ -28,7 +28,7 @@ internal sealed class PolicyLearnCommand : CliCommand
     public PolicyLearnCommand(CliContext context)
         : base("learn", "Propose allow rules, by identity and never by path, for what audit rules reported.", context)
     {
-        _class.AcceptOnlyFromAmong("process", "image", "thread");
+        _class.AcceptOnlyFromAmong("process", "image", "thread", "memory");
         _name.Validators.Add(static result =>
         {
             var name = result.GetValueOrDefault<string>() ?? "";
@@ -56,6 +56,7 @@ internal sealed class PolicyLearnCommand : CliCommand
     [
         new("sudo gatehouse policy learn --last > proposal.yaml", "Propose from what the agent keeps."),
         new("gatehouse policy learn --events week.ndjson --class process", "Propose from a record, for one class."),
+        new("sudo gatehouse policy learn --last --class memory", "List which programs make executable memory, and the narrowest exemption for each."),
     ];
 
     public override string Statuses => "0 ok, 1 there is nothing to propose, 2 bad input or usage, or a line that is no event, 3 no agent answers (--last)";

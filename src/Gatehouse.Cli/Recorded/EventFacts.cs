@@ -80,6 +80,10 @@ internal static class EventFacts
         "process.credentials" => GateOperation.ProcessCredentials,
         "thread.create" => GateOperation.ThreadCreate,
         "thread.open" => GateOperation.ThreadOpen,
+        "memory.map" => record.Object.Image is null ? GateOperation.MemoryMap : GateOperation.MemoryMapFile,
+        "memory.protect" => record.Object.Image is null ? GateOperation.MemoryProtect : GateOperation.MemoryProtectFile,
+        "memory.write-text" => GateOperation.MemoryWriteText,
+        "memory.userfaultfd" => GateOperation.MemoryUserfaultfd,
         _ => null,
     };
 
@@ -200,6 +204,12 @@ internal static class EventFacts
         Require(missing, request.Flags, "create.flags");
         Require(missing, request.Namespaces, "create.namespaces");
         Require(missing, request.ExitStatus, "exit.status");
+        Require(missing, request.Memory?.Before, "memory.before");
+        if (request.Memory is null)
+        {
+            missing.UnionWith(FieldCatalog.All.Where(static f => f.Name.StartsWith("memory.", StringComparison.Ordinal)).Select(static f => f.Name));
+        }
+
         var late = operation == GateOperation.ProcessExecArguments;
 
         // An event without a rule carries none, and a program without any is not worth a wrong answer.
@@ -214,6 +224,8 @@ internal static class EventFacts
             Namespaces = Bits("create.namespaces", request.Namespaces),
             CreationFlags = Bits("create.flags", request.Flags),
             Gained = Bits("credentials.gained", request.Gained),
+            Memory = MemoryBits(request.Memory),
+            Backing = request.Memory?.Backing,
             Change = request.Change,
             NewUid = request.NewUid ?? 0,
             NewGid = request.NewGid ?? 0,
@@ -222,6 +234,13 @@ internal static class EventFacts
             Arguments = late ? record.Subject.Process.Arguments : [],
         };
     }
+
+    private static ulong MemoryBits(EventMemory? memory) => memory is null ? 0 :
+        Bits("memory.requested", memory.Requested) | Bits("memory.protection", memory.Protection) | Bits("memory.before", memory.Before)
+        | Bit("memory.shared", memory.Shared) | Bit("memory.written", memory.Written) | Bit("memory.stack", memory.Stack)
+        | Bit("memory.heap", memory.Heap) | Bit("memory.readImpliesExecute", memory.ReadImpliesExecute);
+
+    private static ulong Bit(string field, bool isSet) => isSet ? FieldCatalog.Find(field)!.Words[0].Value : 0;
 
     private static ulong Bits(string field, IReadOnlyList<string>? words) => FieldCatalog.Find(field)!.Words
         .Where(w => words?.Contains(w.Word, StringComparer.Ordinal) == true)

@@ -70,9 +70,25 @@ internal static class EventReport
         request.Change is { } change ? (" " + change, Tone.Strong) : "",
         request.Change is "uid" ? $" to {request.NewUid}" : request.Change is "gid" ? $" to {request.NewGid}" : "",
         request.Gained is { Count: > 0 } gained ? $" gaining {string.Join(',', gained)}" : "",
+        request.Memory is { } memory ? (" " + Memory(memory), Tone.Strong) : "",
         request.ExitSignal is { } ended ? $" by signal {ended}" : request.ExitStatus is { } status ? $" status {status}" : "",
         request.RunTimeNs is { } time ? string.Create(CultureInfo.InvariantCulture, $" after {time / 1e9:0.000} s") : "",
     ];
+
+    /// <summary>"rwx anonymous", "rw- to r-x anonymous, written".</summary>
+    private static string Memory(EventMemory memory)
+    {
+        var to = memory.Before is { } before ? $"{Access(before)} to {Access(memory.Protection)}" : Access(memory.Protection);
+        (bool Is, string Word)[] facts =
+        [
+            (memory.Shared, "shared"), (memory.Written, "written"), (memory.Stack, "stack"), (memory.Heap, "heap"),
+            (memory.ReadImpliesExecute, "read implies execute"),
+        ];
+        return string.Join(", ", facts.Where(static f => f.Is).Select(static f => f.Word).Prepend($"{to} {memory.Backing}"));
+    }
+
+    private static string Access(IReadOnlyList<string> words) => string.Concat(
+        new[] { "read", "write", "execute" }.Zip("rwx", (word, letter) => words.Contains(word, StringComparer.Ordinal) ? letter : '-'));
 
     private static Piece Verdict(DecisionRecord decision) => decision switch
     {

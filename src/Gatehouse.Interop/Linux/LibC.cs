@@ -15,6 +15,14 @@ internal static partial class LibC
     internal const int ProtectionExecute = 4;
     internal const int MapShared = 1;
     internal const int MapPrivate = 2;
+    internal const int MapAnonymous = 0x20;
+    internal const int MapDenyWrite = 0x800;
+    internal const int MapExecutable = 0x1000;
+    internal const int MapNonBlock = 0x10000;
+    internal const int AdviseRandom = 1;
+    internal const int AdviseDontFork = 10;
+    internal const int AdviseDontDump = 16;
+    internal const int AdviseWipeOnFork = 18;
     internal const uint MemfdCloseOnExec = 1;
     internal const int FanotifyClassContent = 4;
 
@@ -44,6 +52,9 @@ internal static partial class LibC
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int mprotect(nint address, nuint length, int protection);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int madvise(nint address, nuint length, int advice);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int munmap(nint address, nuint length);

@@ -32,6 +32,8 @@ internal sealed class Canary : IDisposable
             Try("file_mprotect", static image => image.ProtectExecutable()),
             .. ModulesCanBeLoaded ? [Try("kernel_read_file", _refused.LoadAsModule)] : Array.Empty<CanaryResult>(),
             Try("bpf", static () => BpfTrial.Load(ProgramName)),
+            Try("mmap_file of memory", MemoryTrial.Map, Errno.NotPermitted),
+            Try("file_mprotect of memory", MemoryTrial.Protect, Errno.AccessDenied),
         ],
         Stopwatch.GetElapsedTime(0));
 
@@ -56,6 +58,19 @@ internal sealed class Canary : IDisposable
             $"canary: {Word(refused)}, counted by the hook: {counted}, control: {Word(control)}");
         // The control is for the reader: a policy may refuse it too (an allow-list), and the counter is proof enough.
         return new CanaryResult(hook, refused == Errno.NotPermitted && counted > 0, detail);
+    }
+
+    /// <summary>What is refused is told from the control by a mark (bpf/hooks/memory.c).</summary>
+    private CanaryResult Try(string hook, Func<bool, int> operation, int expected)
+    {
+        var before = _counts.SumPerCpu((uint)Counter.CanaryDenials);
+        var refused = operation(true);
+        var counted = _counts.SumPerCpu((uint)Counter.CanaryDenials) - before;
+        var control = operation(false);
+        return new CanaryResult(
+            hook,
+            refused == expected && counted > 0,
+            string.Create(CultureInfo.InvariantCulture, $"canary: {Word(refused)}, counted by the hook: {counted}, control: {Word(control)}"));
     }
 
     /// <summary>Without a control: the kernel would write into its log that it is no module, at each round.</summary>

@@ -11,6 +11,6 @@ public sealed record CanaryReport(IReadOnlyList<CanaryResult> Results, TimeSpan 
 
 /// <summary>Whether one hook refused what it must refuse.</summary>
 /// <param name="Hook">Name of the LSM hook.</param>
-/// <param name="Denied">Whether the canary operation was refused with EPERM, and by this hook: its counter moved.</param>
+/// <param name="Denied">Whether the canary operation was refused, and by this hook: its counter moved.</param>
 /// <param name="Detail">What was tried and what came back.</param>
 public sealed record CanaryResult(string Hook, bool Denied, string Detail);

@@ -36,6 +36,9 @@ public sealed record GateRequest
     /// <summary>process.credentials: words of the capabilities that are added to a set of the process.</summary>
     public IReadOnlyList<string>? Gained { get; init; }
 
+    /// <summary>memory.map, memory.protect: the memory.</summary>
+    public GateMemory? Memory { get; init; }
+
     /// <summary>process.exit: exit status.</summary>
     public uint? ExitStatus { get; init; }
 

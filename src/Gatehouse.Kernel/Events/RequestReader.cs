@@ -45,7 +45,28 @@ internal static class RequestReader
                 ExitSignal = NonZero(request.ExitSignal),
                 RunTime = DecisionReader.FromNanoseconds(request.RunNanoseconds),
             },
+            Operation.MemoryMap or Operation.MemoryMapFile => new GateRequest { Memory = ReadMemory(request.Bits) },
+            Operation.MemoryProtect or Operation.MemoryProtectFile => new GateRequest
+            {
+                Memory = ReadMemory(request.Bits) with { Before = Words.OfAccess(request.Bits / (ulong)MemoryBit.Before) },
+            },
             _ => null,
+        };
+    }
+
+    private static GateMemory ReadMemory(ulong bits)
+    {
+        var known = (MemoryBit)bits;
+        return new GateMemory
+        {
+            Requested = Words.OfAccess(bits / (ulong)MemoryBit.Requested),
+            Protection = Words.OfAccess(bits / (ulong)MemoryBit.Protection),
+            Shared = known.HasFlag(MemoryBit.Shared),
+            Written = known.HasFlag(MemoryBit.Written),
+            Stack = known.HasFlag(MemoryBit.Stack),
+            Heap = known.HasFlag(MemoryBit.Heap),
+            ReadImpliesExecute = known.HasFlag(MemoryBit.ReadImpliesExecute),
+            Backing = Words.OfBacking((uint)(bits / (ulong)MemoryBit.Backing) & 7),
         };
     }
 

@@ -24,6 +24,8 @@ internal static class Words
         Enum.GetValues<Counter>().ToDictionary(static c => c, static c => Lower(c.ToString(), '-'));
 
     private static readonly Dictionary<uint, string> s_rights = ByNumber("open.right");
+    private static readonly Dictionary<uint, string> s_backings = ByNumber("memory.backing");
+    private static readonly IReadOnlyList<(string Word, ulong Bit)> s_access = FieldCatalog.Find("memory.requested")?.Words ?? [];
     private static readonly Dictionary<uint, string> s_changes = ByNumber("credentials.change");
     private static readonly Dictionary<uint, string> s_kinds = ByNumber("image.kind");
     private static readonly Dictionary<uint, string> s_trusts = ByNumber("image.trust");
@@ -53,6 +55,11 @@ internal static class Words
     public static string OfRight(uint right) => s_rights.GetValueOrDefault(right) ?? Number("right", right);
 
     public static string OfChange(uint change) => s_changes.GetValueOrDefault(change) ?? Number("change", change);
+
+    public static string OfBacking(uint backing) => s_backings.GetValueOrDefault(backing) ?? Number("backing", backing);
+
+    /// <summary>Of the lowest three bits.</summary>
+    public static IReadOnlyList<string> OfAccess(ulong bits) => Of(s_access, bits & 7);
 
     public static string OfKind(uint kind) => s_kinds.GetValueOrDefault(kind) ?? Number("kind", kind);
 

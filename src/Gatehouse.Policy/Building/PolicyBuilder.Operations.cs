@@ -93,4 +93,48 @@ public sealed partial class PolicyBuilder
         Action<RuleOptions> rule,
         [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0) => Add(RuleOperations.ImageLoad, when, rule, file, line);
+
+    /// <summary>A rule on <c>memory.map</c>: memory is mapped executable, or is so at the end of an exec.</summary>
+    /// <param name="when">The condition.</param>
+    /// <param name="rule">What a match does, and what is said of the rule.</param>
+    /// <param name="file">Left to the compiler.</param>
+    /// <param name="line">Left to the compiler.</param>
+    public PolicyBuilder OnMemoryMap(
+        Expression<Func<IMemoryFields, bool>> when,
+        Action<RuleOptions> rule,
+        [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) => Add(RuleOperations.MemoryMap, when, rule, file, line);
+
+    /// <summary>A rule on <c>memory.protect</c>: memory becomes executable, or writable while it is.</summary>
+    /// <param name="when">The condition.</param>
+    /// <param name="rule">What a match does, and what is said of the rule.</param>
+    /// <param name="file">Left to the compiler.</param>
+    /// <param name="line">Left to the compiler.</param>
+    public PolicyBuilder OnMemoryProtect(
+        Expression<Func<IMemoryProtectFields, bool>> when,
+        Action<RuleOptions> rule,
+        [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) => Add(RuleOperations.MemoryProtect, when, rule, file, line);
+
+    /// <summary>A rule on <c>memory.write-text</c>: a process writes to its own memory through procfs, whatever its protection.</summary>
+    /// <param name="when">The condition.</param>
+    /// <param name="rule">What a match does, and what is said of the rule.</param>
+    /// <param name="file">Left to the compiler.</param>
+    /// <param name="line">Left to the compiler.</param>
+    public PolicyBuilder OnMemoryWriteText(
+        Expression<Func<IOperationFields, bool>> when,
+        Action<RuleOptions> rule,
+        [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) => Add(RuleOperations.MemoryWriteText, when, rule, file, line);
+
+    /// <summary>A rule on <c>memory.userfaultfd</c>: a process makes a descriptor by which it can hold up page faults.</summary>
+    /// <param name="when">The condition.</param>
+    /// <param name="rule">What a match does, and what is said of the rule.</param>
+    /// <param name="file">Left to the compiler.</param>
+    /// <param name="line">Left to the compiler.</param>
+    public PolicyBuilder OnMemoryUserfaultfd(
+        Expression<Func<IOperationFields, bool>> when,
+        Action<RuleOptions> rule,
+        [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) => Add(RuleOperations.MemoryUserfaultfd, when, rule, file, line);
 }

@@ -15,7 +15,7 @@ internal static class HostStop
 
     /// <summary>Without these nothing can be started any more, the programs to repair the policy included.</summary>
     private const RuleOperations Vital = RuleOperations.ProcessExec | RuleOperations.ImageLoad
-        | RuleOperations.ProcessCreate | RuleOperations.ThreadCreate;
+        | RuleOperations.ProcessCreate | RuleOperations.ThreadCreate | RuleOperations.MemoryMap;
 
     /// <summary>Without these people are locked out and services cannot be stopped, but a shell that is open still works.</summary>
     private const RuleOperations Grave = RuleOperations.ProcessOpen | RuleOperations.ProcessCredentials | RuleOperations.ThreadOpen;
@@ -68,6 +68,10 @@ internal static class HostStop
         TestCondition { Test: ContainsTest contains, Field.Name: Flags } =>
             operation == RuleOperations.ThreadCreate && contains.Word.StartsWith(Sharing, StringComparison.Ordinal),
         TestCondition { Test: ValueTest values, Field.Name: Kind } => values.Values.Contains(kind),
+
+        // What a library is mapped as.
+        TestCondition { Test: ContainsTest access, Field.Name: MemoryFields.Requested or MemoryFields.Protection } => access.Word is not MemoryFields.Write,
+        TestCondition { Test: ValueTest backings, Field.Name: MemoryFields.Backing } => backings.Values.Contains(MemoryFields.File),
         _ => null,
     };
 

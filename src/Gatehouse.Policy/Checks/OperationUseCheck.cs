@@ -3,6 +3,10 @@ namespace Gatehouse.Policy;
 /// <summary>Whether the operations of a rule have its action and the fields that it tests.</summary>
 internal static class OperationUseCheck
 {
+    /// <summary>Where the acting process can be ended instead of being refused something.</summary>
+    public const RuleOperations Killable = RuleOperations.ProcessExec | RuleOperations.MemoryMap | RuleOperations.MemoryProtect
+        | RuleOperations.MemoryWriteText | RuleOperations.MemoryUserfaultfd;
+
     public static void Check(PolicyRule rule, IReadOnlyList<FoundTest> tests, DiagnosticBag diagnostics)
     {
         CheckAction(rule, diagnostics);
@@ -38,7 +42,7 @@ internal static class OperationUseCheck
     {
         var impossible = rule.Action switch
         {
-            RuleAction.Kill => rule.On & ~RuleOperations.ProcessExec,
+            RuleAction.Kill => rule.On & ~Killable,
             RuleAction.Ask => rule.On & ~(RuleOperations.ProcessExec | RuleOperations.ImageLoad),
             RuleAction.Audit => RuleOperations.None,
             _ => rule.On & RuleOperations.ProcessExit,
@@ -50,7 +54,7 @@ internal static class OperationUseCheck
                 rule.Span,
                 rule.Action switch
                 {
-                    RuleAction.Kill => $"The rule \"{rule.Name}\" kills on {Words(impossible)}, but `kill` exists for process.exec only.",
+                    RuleAction.Kill => $"The rule \"{rule.Name}\" kills on {Words(impossible)}, but `kill` exists for {Words(Killable)} only.",
                     RuleAction.Ask =>
                         $"The rule \"{rule.Name}\" asks on {Words(impossible)}, but `ask` exists for process.exec and image.load only.",
                     _ => $"The rule \"{rule.Name}\" is for process.exit, which has happened already: it can be reported only.",

@@ -12,6 +12,7 @@ internal sealed class FactClasses
     private const int HashSource = 10;
     private const int NameClasses = 3;
     private const int ProgramTypeSource = 10;
+    private const int BackingSource = 11;
 
     private readonly PolicyImage _image;
     private readonly int[][] _classes = new int[FactSource.ClassCount][];
@@ -118,7 +119,13 @@ internal sealed class FactClasses
 
         var masks = FactSource.MaskOf(FieldRole.Operation);
         _masks[masks] = (request.Child ? 1UL : 0) | (request.SetuidGain ? 2UL : 0) | (request.IoWorker ? 4UL : 0);
-        _masks[masks + 1] = operation == GateOperation.ProcessCredentials ? request.Gained : request.Namespaces | request.CreationFlags;
+        _masks[masks + 1] = operation switch
+        {
+            GateOperation.ProcessCredentials => request.Gained,
+            GateOperation.ProcessCreate or GateOperation.ThreadCreate => request.Namespaces | request.CreationFlags,
+            _ => request.Memory,
+        };
+        _classes[FactSource.ClassOf(FieldRole.Operation) + BackingSource] = [WordClass(MemoryFields.Backing, request.Backing)];
         _masks[masks + TextIndex.Arguments] = TextMask(_image.ArgumentTests, _image.ArgumentPlan, request.Arguments);
         _masks[masks + TextIndex.Environment] = TextMask(_image.EnvironmentTests, _image.EnvironmentPlan, request.Environment);
     }

@@ -31,6 +31,7 @@ internal static class FactReader
             "image.fileSystem" => field.Words.FirstOrDefault(w => w.Value == facts.Image.FileSystemMagic).Word,
             "open.right" => facts.Request.Right,
             "credentials.change" => facts.Request.Change,
+            MemoryFields.Backing => facts.Request.Backing,
             _ => throw Unexpected(field),
         };
         return field.Words.Any(w => string.Equals(w.Word, word, StringComparison.Ordinal)) ? word : null;
@@ -48,6 +49,7 @@ internal static class FactReader
         "create.flags" => (facts.Request.CreationFlags & bit) != 0,
         "credentials.gained" => (facts.Request.Gained & bit) != 0,
         _ when field.Role == FieldRole.Image => (facts.Image.Flags & bit) != 0,
+        _ when field.Operations.HasFlag(RuleOperations.MemoryProtect) => (facts.Request.Memory & bit) != 0,
         _ => throw Unexpected(field),
     };
 

@@ -27,6 +27,12 @@ public sealed record RequestFacts
     /// <summary>Capabilities of <c>credentials.gained</c>, as bits.</summary>
     public ulong Gained { get; init; }
 
+    /// <summary>Facts of memory that becomes executable, as the bits of their fields (<c>memory.protection</c> and so on).</summary>
+    public ulong Memory { get; init; }
+
+    /// <summary>Word of <c>memory.backing</c>, or null.</summary>
+    public string? Backing { get; init; }
+
     /// <summary>Word of <c>credentials.change</c>, or null.</summary>
     public string? Change { get; init; }
 

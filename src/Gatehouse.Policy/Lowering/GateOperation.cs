@@ -45,4 +45,22 @@ public enum GateOperation
 
     /// <summary>A BPF program is loaded; it is no file, so that only the process, the kind and the type can be tested.</summary>
     ImageLoadProgram = 12,
+
+    /// <summary>Memory without a file is mapped executable, or is so at the end of an exec.</summary>
+    MemoryMap = 13,
+
+    /// <summary>The same of memory with a file.</summary>
+    MemoryMapFile = 14,
+
+    /// <summary>Memory without a file becomes executable, or writable while it is.</summary>
+    MemoryProtect = 15,
+
+    /// <summary>The same of memory with a file.</summary>
+    MemoryProtectFile = 16,
+
+    /// <summary>A process writes to its own memory through procfs, whatever its protection.</summary>
+    MemoryWriteText = 17,
+
+    /// <summary>A process makes a userfaultfd.</summary>
+    MemoryUserfaultfd = 18,
 }

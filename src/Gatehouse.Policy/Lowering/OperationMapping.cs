@@ -14,6 +14,10 @@ internal static class OperationMapping
         GateOperation.ProcessCredentials => RuleOperations.ProcessCredentials,
         GateOperation.ThreadCreate => RuleOperations.ThreadCreate,
         GateOperation.ThreadOpen => RuleOperations.ThreadOpen,
+        GateOperation.MemoryMap or GateOperation.MemoryMapFile => RuleOperations.MemoryMap,
+        GateOperation.MemoryProtect or GateOperation.MemoryProtectFile => RuleOperations.MemoryProtect,
+        GateOperation.MemoryWriteText => RuleOperations.MemoryWriteText,
+        GateOperation.MemoryUserfaultfd => RuleOperations.MemoryUserfaultfd,
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "There is no such operation."),
     };
 }

@@ -7,7 +7,8 @@ public static class FieldCatalog
 {
     private const RuleOperations AnyOperation = RuleOperations.ProcessExec | RuleOperations.ImageLoad
         | RuleOperations.ProcessCreate | RuleOperations.ProcessExit | RuleOperations.ProcessOpen
-        | RuleOperations.ProcessCredentials | RuleOperations.ThreadCreate | RuleOperations.ThreadOpen;
+        | RuleOperations.ProcessCredentials | RuleOperations.ThreadCreate | RuleOperations.ThreadOpen
+        | RuleOperations.MemoryMap | RuleOperations.MemoryProtect | RuleOperations.MemoryWriteText | RuleOperations.MemoryUserfaultfd;
 
     private const RuleOperations Open = RuleOperations.ProcessOpen | RuleOperations.ThreadOpen;
 
@@ -18,8 +19,9 @@ public static class FieldCatalog
     [
         .. OfProcess("process", FieldRole.Process, AnyOperation, "the acting process"),
         .. OfProcess("target", FieldRole.Target, Open, "the process that is acted on"),
-        .. ImageFields.All(Load),
+        .. ImageFields.All(Load, MemoryFields.Operations),
         .. OperationFields.All,
+        .. MemoryFields.All,
     ];
 
     /// <summary>The field of a name, or null.</summary>

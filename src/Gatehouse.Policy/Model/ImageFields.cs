@@ -33,10 +33,12 @@ internal static class ImageFields
         _ => GateOperation.ImageLoadExecutable,
     };
 
-    public static IEnumerable<PolicyField> All(RuleOperations operations)
+    /// <param name="loads">What loads a file.</param>
+    /// <param name="others">What else has one, but not as a kind of image.</param>
+    public static IEnumerable<PolicyField> All(RuleOperations loads, RuleOperations others)
     {
         PolicyField Field(string name, FieldType type, int index, string description) =>
-            new($"image.{name}", type, FieldRole.Image, index, operations, description);
+            new($"image.{name}", type, FieldRole.Image, index, loads | others, description);
 
         PolicyField Flag(string name, ulong bit, string description) =>
             Field(name, FieldType.Flag, 0, description) with { Words = [(name, bit)] };
@@ -60,6 +62,8 @@ internal static class ImageFields
                 with { Numbers = NumberTable.FileSystem, Words = FileSystems.Words },
             Field("kind", FieldType.Word, 15, "As what the file is loaded.") with
             {
+                Operations = loads,
+
                 // linux: the script and then its interpreter pass through exec; a library is mapped executable; the rest is for
                 // the kernel itself.
                 Words =

@@ -29,6 +29,8 @@ public static class PolicyWords
         ("process.exit", RuleOperations.ProcessExit), ("process.open", RuleOperations.ProcessOpen),
         ("process.credentials", RuleOperations.ProcessCredentials), ("thread.create", RuleOperations.ThreadCreate),
         ("thread.open", RuleOperations.ThreadOpen), ("image.load", RuleOperations.ImageLoad),
+        ("memory.map", RuleOperations.MemoryMap), ("memory.protect", RuleOperations.MemoryProtect),
+        ("memory.write-text", RuleOperations.MemoryWriteText), ("memory.userfaultfd", RuleOperations.MemoryUserfaultfd),
     ];
 
     /// <summary>"allow", "deny", "audit", "kill" or "ask".</summary>

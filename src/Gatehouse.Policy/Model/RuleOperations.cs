@@ -30,4 +30,16 @@ public enum RuleOperations
 
     /// <summary><c>thread.open</c>: a process reaches for a thread that is not its process's first.</summary>
     ThreadOpen = 128,
+
+    /// <summary><c>memory.map</c>: memory is mapped executable, or is so at the end of an exec.</summary>
+    MemoryMap = 256,
+
+    /// <summary><c>memory.protect</c>: memory becomes executable, or writable while it is.</summary>
+    MemoryProtect = 512,
+
+    /// <summary><c>memory.write-text</c>: a process writes to its own memory through procfs, whatever its protection.</summary>
+    MemoryWriteText = 1024,
+
+    /// <summary><c>memory.userfaultfd</c>: a process makes a descriptor by which it can hold up page faults.</summary>
+    MemoryUserfaultfd = 2048,
 }

@@ -39,6 +39,9 @@ public sealed record EventRequest
     /// <summary><c>process.credentials</c>: capabilities that are added to a set of the process.</summary>
     public IReadOnlyList<string>? Gained { get; init; }
 
+    /// <summary><c>memory.map</c>, <c>memory.protect</c>: the memory.</summary>
+    public EventMemory? Memory { get; init; }
+
     /// <summary><c>process.exit</c>: exit status, 0 to 255.</summary>
     public uint? ExitStatus { get; init; }
 

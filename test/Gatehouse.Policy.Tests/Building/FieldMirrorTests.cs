@@ -57,7 +57,7 @@ public sealed class FieldMirrorTests
 
     [Fact]
     public void No_enumeration_has_a_word_for_what_was_never_set() =>
-        new[] { typeof(OpenRight), typeof(ImageKind), typeof(FileSystemKind), typeof(CredentialsChange), typeof(NamespaceKind), typeof(CreationTrait), typeof(TrustSource), typeof(MountOption), typeof(ProgramType) }
+        new[] { typeof(OpenRight), typeof(ImageKind), typeof(FileSystemKind), typeof(CredentialsChange), typeof(NamespaceKind), typeof(CreationTrait), typeof(TrustSource), typeof(MountOption), typeof(ProgramType), typeof(MemoryAccess), typeof(MemoryBacking) }
             .ShouldAllBe(t => !Enum.IsDefined(t, 0));
 
     private static IEnumerable<MemberExpression> Leaves(Expression root)
@@ -65,7 +65,7 @@ public sealed class FieldMirrorTests
         var properties = new[] { root.Type }.Concat(root.Type.GetInterfaces()).SelectMany(t => t.GetProperties(BindingFlags.Public | BindingFlags.Instance));
         foreach (var member in properties.Select(p => Expression.Property(root, p)))
         {
-            if (member.Type == typeof(IProcessFields) || member.Type == typeof(IImageFields) || member.Type == typeof(ILoadImageFields))
+            if (member.Type == typeof(IProcessFields) || typeof(IMappedFileFields).IsAssignableFrom(member.Type))
             {
                 foreach (var leaf in Leaves(member))
                 {

@@ -12,6 +12,8 @@ internal static class EnumTypes
         OperationReach.ProgramType => typeof(ProgramType),
         "image.fileSystem" => typeof(FileSystemKind),
         "credentials.change" => typeof(CredentialsChange),
+        MemoryFields.Backing => typeof(MemoryBacking),
+        MemoryFields.Requested or MemoryFields.Protection or MemoryFields.Before => typeof(MemoryAccess),
         "create.namespaces" => typeof(NamespaceKind),
         "create.flags" => typeof(CreationTrait),
         "process.capabilities" or "target.capabilities" or "credentials.gained" => typeof(Capability),

@@ -16,6 +16,8 @@ internal static class FieldPath
         [typeof(IThreadCreateFields)] = "create",
         [typeof(ICredentialsFields)] = "credentials",
         [typeof(IExitFields)] = "exit",
+        [typeof(IMemoryFields)] = "memory",
+        [typeof(IMemoryProtectFields)] = "memory",
     };
 
     /// <summary>The field that an expression stands for, or null.</summary>
@@ -41,5 +43,5 @@ internal static class FieldPath
     public static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 
     private static bool IsPart(Type type) =>
-        type == typeof(IProcessFields) || type == typeof(IImageFields) || type == typeof(ILoadImageFields);
+        type == typeof(IProcessFields) || typeof(IMappedFileFields).IsAssignableFrom(type);
 }

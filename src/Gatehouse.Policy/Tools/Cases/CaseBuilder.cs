@@ -91,7 +91,7 @@ internal sealed class CaseBuilder(SchemaContext context, IReadOnlyList<PolicyDoc
     {
         var possible = operation switch
         {
-            RuleOperations.ProcessExec or RuleOperations.None => true,
+            _ when (operation & ~OperationUseCheck.Killable) == RuleOperations.None => true,
             RuleOperations.ProcessExit => expected is CaseVerdict.Allow or CaseVerdict.Audit,
             _ => expected != CaseVerdict.Kill,
         };
@@ -100,7 +100,7 @@ internal sealed class CaseBuilder(SchemaContext context, IReadOnlyList<PolicyDoc
             context.Report(
                 DiagnosticCatalog.ImpossibleVerdict,
                 node,
-                operation == RuleOperations.ProcessExit ? "The end of a process cannot be refused." : "Only process.exec can be killed.",
+                operation == RuleOperations.ProcessExit ? "The end of a process cannot be refused." : $"{RuleComparison.Operations(operation)} cannot be killed.",
                 operation == RuleOperations.ProcessExit ? "write one of: allow, audit" : "write one of: allow, deny, audit");
         }
     }

@@ -18,10 +18,10 @@ internal sealed class CaseFacts(SchemaContext context, MapReader reader, RuleOpe
         var process = FactSetters.Process(Section("process", FieldRole.Process)) with { Ancestors = [.. Ancestors()] };
         var target = FactSetters.Process(Section("target", FieldRole.Target));
         var image = FactSetters.Image(Section("image", FieldRole.Image), DefaultKind()) with { Answers = Answers() };
-        var request = FactSetters.Request(Section("request", FieldRole.Operation));
+        var request = FactSetters.Request(Section("request", FieldRole.Operation), DefaultBacking());
         return
         [
-            .. Stages(image.Kind).Select(stage => new OperationFacts
+            .. Stages(image.Kind, request.Backing).Select(stage => new OperationFacts
             {
                 Operation = stage,
                 Process = process,
@@ -32,9 +32,13 @@ internal sealed class CaseFacts(SchemaContext context, MapReader reader, RuleOpe
         ];
     }
 
+    private string? DefaultBacking() => (operation & MemoryFields.Operations) == RuleOperations.None
+        ? null
+        : reader.Has("image") ? MemoryFields.File : MemoryFields.Anonymous;
+
     private string DefaultKind() => operation == RuleOperations.ImageLoad ? "library" : "executable";
 
-    private ImmutableArray<GateOperation> Stages(string kind) => operation switch
+    private ImmutableArray<GateOperation> Stages(string kind, string? backing) => operation switch
     {
         RuleOperations.ProcessExec => [GateOperation.ProcessExec, GateOperation.ProcessExecArguments],
         RuleOperations.ImageLoad => [ImageFields.LoadOf(kind)],
@@ -44,6 +48,9 @@ internal sealed class CaseFacts(SchemaContext context, MapReader reader, RuleOpe
         RuleOperations.ProcessCredentials => [GateOperation.ProcessCredentials],
         RuleOperations.ThreadCreate => [GateOperation.ThreadCreate],
         RuleOperations.ThreadOpen => [GateOperation.ThreadOpen],
+        RuleOperations.MemoryMap or RuleOperations.MemoryProtect => [OperationReach.OfMemory(operation, backing)],
+        RuleOperations.MemoryWriteText => [GateOperation.MemoryWriteText],
+        RuleOperations.MemoryUserfaultfd => [GateOperation.MemoryUserfaultfd],
         _ => throw new InvalidOperationException($"{operation} is not one operation."),
     };
 

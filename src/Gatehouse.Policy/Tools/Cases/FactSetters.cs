@@ -30,13 +30,13 @@ internal static class FactSetters
         OwnerGid = (uint)values.Number("ownerGid"),
         Size = values.Number("size"),
         FileSystemMagic = values.Get<string>("fileSystem") is { } word ? (uint)Bits("image.fileSystem", [word]) : 0,
-        Flags = values.Flags(FieldRole.Image) | Bits("image.mountFlags", values.Texts("mountFlags")),
+        Flags = values.Flags(FieldCatalog.All.Where(static f => f.Role == FieldRole.Image)) | Bits("image.mountFlags", values.Texts("mountFlags")),
         VerityDigest = values.Get<string>("verityDigest"),
         Trust = values.Get<string>("trust"),
         ProgramType = values.Get<string>("programType"),
     };
 
-    public static RequestFacts Request(FactValues values) => new()
+    public static RequestFacts Request(FactValues values, string? defaultBacking) => new()
     {
         Right = values.Get<string>("right"),
 
@@ -50,6 +50,9 @@ internal static class FactSetters
         Namespaces = Bits("create.namespaces", values.Texts("namespaces")),
         CreationFlags = Bits("create.flags", values.Texts("flags")),
         Gained = Bits("credentials.gained", values.Texts("gained")),
+        Memory = values.Flags(MemoryFields.All) | Bits(MemoryFields.Requested, values.Texts("requested"))
+            | Bits(MemoryFields.Protection, values.Texts("protection")) | Bits(MemoryFields.Before, values.Texts("before")),
+        Backing = values.Get<string>("backing") ?? defaultBacking,
         Change = values.Get<string>("change"),
         NewUid = (uint)values.Number("newUid"),
         NewGid = (uint)values.Number("newGid"),

@@ -29,8 +29,8 @@ internal sealed class FactValues(SchemaContext context)
     public bool IsVolatile(string key) => string.Equals(Get<string>(key), VolatileWord, StringComparison.Ordinal);
 
     /// <summary>The set bits of a role's flags.</summary>
-    public ulong Flags(FieldRole role) => FieldCatalog.All
-        .Where(f => f.Role == role && f.Type == FieldType.Flag && Flag(KeyOf(f)))
+    public ulong Flags(IEnumerable<PolicyField> fields) => fields
+        .Where(f => f.Type == FieldType.Flag && Flag(KeyOf(f)))
         .Aggregate(0UL, static (bits, f) => bits | f.Words[0].Value);
 
     /// <param name="map">The map.</param>

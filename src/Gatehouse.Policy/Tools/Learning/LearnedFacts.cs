@@ -40,6 +40,9 @@ internal static class LearnedFacts
                 OfImage(recorded, operation, program, subject),
             GateOperation.ProcessOpen or GateOperation.ThreadOpen => OfOpen(recorded, operation, program, subject),
             GateOperation.ProcessCredentials => OfCredentials(facts, operation, program, subject),
+            GateOperation.MemoryMap or GateOperation.MemoryMapFile or GateOperation.MemoryProtect or GateOperation.MemoryProtectFile =>
+                LearnedMemory.Of(recorded, operation, program, subject),
+            GateOperation.MemoryWriteText or GateOperation.MemoryUserfaultfd => new LearnedFact(operation, program, subject, null, null, null, null),
             _ => OfCreate(facts, operation, program, subject),
         };
     }
@@ -116,7 +119,7 @@ internal static class LearnedFacts
     }
 
     /// <summary>Why a file cannot be named by the path at which it was seen, or null.</summary>
-    private static string? ProblemOf(RecordedOperation recorded, string field, string? path)
+    public static string? ProblemOf(RecordedOperation recorded, string field, string? path)
     {
         if (recorded.Cut.Contains(field))
         {
