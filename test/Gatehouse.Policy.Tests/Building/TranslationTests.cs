@@ -120,7 +120,8 @@ public sealed class TranslationTests
     public void A_chain_may_be_as_long_as_programs_make_it()
     {
         var image = Expression.Parameter(typeof(IExecFields), "e");
-        var path = Expression.Property(Expression.Property(image, typeof(IExecFields).GetProperty("Image")!), "Path");
+        var path = Expression.Property(
+            Expression.Property(image, typeof(IExecFields).GetProperty("Image")!), typeof(IMappedFileFields).GetProperty("Path")!);
         var tests = Enumerable.Range(0, 50_000).Select(i => (Expression)Expression.Equal(path, Expression.Constant($"/{i}")));
 
         var text = Rules.Exec(Expression.Lambda<Func<IExecFields, bool>>(tests.Aggregate(Expression.OrElse), image));

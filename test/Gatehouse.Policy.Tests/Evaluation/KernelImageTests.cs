@@ -93,14 +93,4 @@ public sealed class KernelImageTests
         Process = new ProcessFacts { Uid = uid },
         Image = new ImageFacts { ProgramType = type, Path = "/a", BoundPaths = ["/a"], Flags = ulong.MaxValue, Trust = "none" },
     };
-
-    private static Condition TestOf(PolicyField field) => field.Type switch
-    {
-        FieldType.Path or FieldType.File => OneOf(field.Name, "/a"),
-        FieldType.Sha256 => OneOf(field.Name, TestPolicy.HashA),
-        FieldType.Number => Between(field.Name, 0, 0),
-        FieldType.Word => OneOf(field.Name, field.Words[0].Word),
-        FieldType.Words => Contains(field.Name, field.Words[0].Word),
-        _ => Flag(field.Name),
-    };
 }

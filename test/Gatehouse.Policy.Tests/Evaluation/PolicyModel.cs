@@ -77,6 +77,17 @@ internal static class PolicyModel
     public static Condition Test(string field, FieldTest test) =>
         new TestCondition(FieldCatalog.Find(field).ShouldNotBeNull(field), test, s_nowhere);
 
+    /// <summary>A test of a field of files that some file passes.</summary>
+    public static Condition TestOf(PolicyField field) => field.Type switch
+    {
+        FieldType.Path or FieldType.File => OneOf(field.Name, "/a"),
+        FieldType.Sha256 => OneOf(field.Name, TestPolicy.HashA),
+        FieldType.Number => Between(field.Name, 0, 0),
+        FieldType.Word => OneOf(field.Name, field.Words[0].Word),
+        FieldType.Words => Contains(field.Name, field.Words[0].Word),
+        _ => Flag(field.Name),
+    };
+
     public static PolicyImage Compile(params PolicyDocument[] documents)
     {
         var compilation = PolicyCompiler.Compile(documents);

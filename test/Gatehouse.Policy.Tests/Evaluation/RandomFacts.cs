@@ -7,12 +7,15 @@ internal sealed class RandomFacts(Random random)
 
     private static readonly string[] s_kernelKinds = ["module", "kexec-image", "firmware"];
 
+    private static readonly string[] s_withoutFile = ["anonymous", "shared-memory"];
+
     private readonly string[] _trusts = [.. FieldCatalog.Find("image.trust")!.Words.Select(w => w.Word)];
 
     private readonly string[] _rights = [.. FieldCatalog.Find("open.right")!.Words.Select(w => w.Word)];
     private readonly string[] _changes = [.. FieldCatalog.Find("credentials.change")!.Words.Select(w => w.Word)];
     private readonly ulong[] _namespaces = [.. FieldCatalog.Find("create.namespaces")!.Words.Select(w => w.Value)];
     private readonly ulong[] _creation = [.. FieldCatalog.Find("create.flags")!.Words.Select(w => w.Value)];
+    private readonly ulong[] _memory = [.. MemoryFields.All.Where(f => f.Type != FieldType.Word).SelectMany(f => f.Words).Select(w => w.Value)];
     private readonly ulong[] _capabilities = [.. RandomPool.Capabilities.Select(c =>
         FieldCatalog.Find("process.capabilities")!.Words.First(w => string.Equals(w.Word, c, StringComparison.Ordinal)).Value)];
 
@@ -24,7 +27,7 @@ internal sealed class RandomFacts(Random random)
         Process = Process(),
         Target = Process(),
         Image = Image(operation),
-        Request = Request(),
+        Request = Request(operation),
     };
 
     private ProcessFacts Process()
@@ -76,7 +79,7 @@ internal sealed class RandomFacts(Random random)
         };
     }
 
-    private RequestFacts Request() => new()
+    private RequestFacts Request(GateOperation operation) => new()
     {
         Right = random.Pick(_rights),
         Signal = Id(),
@@ -86,6 +89,13 @@ internal sealed class RandomFacts(Random random)
         Namespaces = Bits(_namespaces),
         CreationFlags = Bits(_creation),
         Gained = Bits(_capabilities),
+        Memory = Bits(_memory),
+        Backing = operation switch
+        {
+            GateOperation.MemoryMapFile or GateOperation.MemoryProtectFile => random.Pick(MemoryFields.WithFile),
+            GateOperation.MemoryMap or GateOperation.MemoryProtect => random.Pick(s_withoutFile),
+            _ => null,
+        },
         Change = random.Pick(_changes),
         NewUid = Id(),
         NewGid = Id(),

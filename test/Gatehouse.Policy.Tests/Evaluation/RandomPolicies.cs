@@ -14,7 +14,7 @@ internal sealed class RandomPolicies(Random random)
         .Distinct(StringComparer.Ordinal)
         .ToImmutableDictionary(
             word => word,
-            word => Enum.Parse<RuleOperations>(string.Concat(word.Split('.').Select(w => char.ToUpperInvariant(w[0]) + w[1..]))),
+            word => Enum.Parse<RuleOperations>(string.Concat(word.Split('.', '-').Select(w => char.ToUpperInvariant(w[0]) + w[1..]))),
             StringComparer.Ordinal);
 
     private static readonly RuleOperations[] s_combinations =
@@ -30,6 +30,10 @@ internal sealed class RandomPolicies(Random random)
         RuleOperations.ThreadCreate,
         RuleOperations.ProcessCredentials,
         RuleOperations.ProcessExit,
+        RuleOperations.MemoryMap,
+        RuleOperations.MemoryProtect,
+        RuleOperations.MemoryMap | RuleOperations.MemoryProtect,
+        RuleOperations.MemoryWriteText | RuleOperations.MemoryUserfaultfd,
         RuleOperations.ProcessExec | RuleOperations.ProcessCreate | RuleOperations.ProcessOpen | RuleOperations.ProcessCredentials,
     ];
 
@@ -53,6 +57,8 @@ internal sealed class RandomPolicies(Random random)
                 [RuleAction.Allow, RuleAction.Deny, RuleAction.Kill, RuleAction.Kill, RuleAction.Audit, RuleAction.Ask]),
             RuleOperations.ImageLoad or (RuleOperations.ProcessExec | RuleOperations.ImageLoad) => random.Pick<RuleAction>(
                 [RuleAction.Allow, RuleAction.Deny, RuleAction.Deny, RuleAction.Audit, RuleAction.Ask, RuleAction.Ask]),
+            _ when (on & ~OperationUseCheck.Killable) == RuleOperations.None => random.Pick<RuleAction>(
+                [RuleAction.Allow, RuleAction.Deny, RuleAction.Kill, RuleAction.Audit]),
             _ => random.Pick<RuleAction>([RuleAction.Allow, RuleAction.Deny, RuleAction.Deny, RuleAction.Audit]),
         };
         var scope = new Scope(

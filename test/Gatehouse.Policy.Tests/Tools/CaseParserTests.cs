@@ -69,7 +69,20 @@ public sealed class CaseParserTests
     }
 
     [Theory]
+    [InlineData("request: {protection: [read, write, execute]}", GateOperation.MemoryMap, "anonymous", 8ul | 16 | 32)]
+    [InlineData("request: {requested: [read], backing: shared-memory, shared: true}", GateOperation.MemoryMap, "shared-memory", 1ul | 512)]
+    [InlineData("request: {stack: true, readImpliesExecute: true}, image: {path: /x}", GateOperation.MemoryMapFile, "file", 2048ul | 8192)]
+    [InlineData("request: {backing: memfd, heap: true}, image: {memfd: true}", GateOperation.MemoryMapFile, "memfd", 4096ul)]
+    public void What_is_behind_memory_says_whether_there_is_a_file(string facts, GateOperation operation, string backing, ulong memory)
+    {
+        var stage = Read($"- {{name: one, operation: memory.map, {facts}, expect: kill}}").Stages.ShouldHaveSingleItem();
+
+        (stage.Operation, stage.Request.Backing, stage.Request.Memory).ShouldBe((operation, backing, memory));
+    }
+
+    [Theory]
     [InlineData("operation: process.open, answers: {acme: allow}", "GH5002")]
+    [InlineData("operation: memory.map, request: {before: [read]}", "GH5002")]
     [InlineData("operation: process.exec, answers: {acme: perhaps}", "GH1016")]
     [InlineData("operation: process.exec, answers: {Acme: allow}", "GH1015")]
     [InlineData("operation: process.exec, image: {verityDigest: volatile}", "GH2013")]
@@ -119,7 +132,7 @@ public sealed class CaseParserTests
             "7:38 GH1013 ",
             "8:11 GH5002 leave `target` out; these have one: process.open, thread.open",
             "10:9 GH5003 did you mean `netcat`?",
-            "13:10 GH5002 leave `image` out; these have one: process.exec, image.load",
+            "13:10 GH5002 leave `image` out; these have one: process.exec, image.load, memory.map, memory.protect",
             "14:11 GH5004 write one of: allow, deny, audit",
             "15:3 GH1010 did you mean `expect`?",
             "16:3 GH1011 add `name:`",

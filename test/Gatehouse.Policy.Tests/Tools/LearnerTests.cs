@@ -80,6 +80,47 @@ public sealed class LearnerTests
     }
 
     [Fact]
+    public void An_exemption_for_memory_is_as_narrow_as_what_was_seen()
+    {
+        OperationFacts Memory(ulong memory, string backing = "anonymous") => new()
+        {
+            Operation = GateOperation.MemoryProtect,
+            Process = new ProcessFacts { Path = "/usr/bin/node" },
+            Request = new RequestFacts { Memory = memory, Backing = backing },
+        };
+
+        // From read and write to all three, as asked for, of memory that was written.
+        const ulong Seen = (1 | 2 | 4) | (8 | 16 | 32) | (64 | 128) | 1024;
+        var proposal = Propose(Memory(Seen), Memory(Seen));
+
+        proposal.Rules.ShouldBe(1);
+        proposal.Text.ShouldContain("memory.written && !memory.stack && !memory.heap && !memory.readImpliesExecute");
+        Allows(proposal, Memory(Seen)).ShouldBeTrue();
+        Allows(proposal, Memory(Seen | 2048)).ShouldBeFalse("a stack");
+        Allows(proposal, Memory(Seen | 512)).ShouldBeFalse("shared");
+        Allows(proposal, Memory(Seen | 256)).ShouldBeFalse("was executable");
+        Allows(proposal, Memory(Seen, "shared-memory")).ShouldBeFalse();
+        Allows(proposal, Memory(Seen) with { Process = new ProcessFacts { Path = "/usr/bin/other" } }).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void The_file_behind_memory_is_named_by_its_content_or_itself()
+    {
+        var facts = new OperationFacts
+        {
+            Operation = GateOperation.MemoryMapFile,
+            Process = new ProcessFacts { Path = "/usr/bin/old" },
+            Image = new ImageFacts { Path = "/usr/lib/old.so", Sha256 = ToolPolicy.HashA },
+            Request = new RequestFacts { Memory = 8 | 16 | 32, Backing = "file" },
+        };
+
+        Propose(facts).Text.ShouldContain($"image.sha256 == \"{ToolPolicy.HashA}\"");
+        Propose(facts with { Image = facts.Image with { Sha256 = null } }).Text.ShouldContain("image.file == \"/usr/lib/old.so\"");
+        Propose(facts with { Request = facts.Request with { Backing = null } }).Refused.ShouldBe(1);
+        Propose(facts with { Request = facts.Request with { Backing = "memfd" } }).Text.ShouldNotContain("image.");
+    }
+
+    [Fact]
     public void A_change_of_user_is_allowed_to_the_users_that_were_seen()
     {
         OperationFacts Change(string change, uint uid) => new()
