@@ -21,7 +21,8 @@ public sealed class CostTests
         var report = await agent.Client.GetCostAsync(1, Cancel);
 
         report.Programs.Select(static p => (p.Program, p.Runs, p.Nanoseconds, p.Missed)).ShouldBe([("gh_new", 2ul, 50ul, 0ul), ("gh_old", 5ul, 700ul, 0ul)]);
-        report.Seconds.ShouldBeGreaterThanOrEqualTo(1);
+        // A timer may fire a moment early.
+        report.Seconds.ShouldBeGreaterThanOrEqualTo(0.9);
         report.Processors.ShouldBe(Environment.ProcessorCount);
         gate.Counting.ShouldBe((false, 1));
     }

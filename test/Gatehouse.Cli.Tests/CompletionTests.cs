@@ -12,7 +12,7 @@ public sealed class CompletionTests
     [InlineData("gatehouse trust ", "add export list remove scan update verify")]
     [InlineData("gatehouse trust list --source ", "baseline package signer")]
     [InlineData("gatehouse events --verdict ", "allow audit deny kill")]
-    [InlineData("gatehouse events --operation ", "image.load process.create process.credentials process.exec process.exit process.open thread.create thread.open")]
+    [InlineData("gatehouse events --operation ", "image.load memory.map memory.protect memory.userfaultfd memory.write-text process.create process.credentials process.exec process.exit process.open thread.create thread.open")]
     [InlineData("gatehouse completion ", "bash fish zsh")]
     public async Task The_program_suggests_what_comes_next(string line, string expected)
     {
