@@ -47,6 +47,34 @@ static void do_mprotect(void)
 	munmap(address, PAGE);
 }
 
+/* What a runtime that compiles code does. */
+static void do_mmap_memory(void)
+{
+	void *address = mmap(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	must(address != MAP_FAILED, "mmap");
+	munmap(address, PAGE);
+}
+
+static void do_mprotect_memory(void)
+{
+	char *address = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	must(address != MAP_FAILED, "mmap");
+	*address = 1;
+	must(!mprotect(address, PAGE, PROT_READ | PROT_EXEC), "mprotect");
+	munmap(address, PAGE);
+}
+
+/* What most memory is for: no rule concerns it. */
+static void do_data(void)
+{
+	char *address = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	must(address != MAP_FAILED && !mprotect(address, PAGE, PROT_READ), "mprotect");
+	munmap(address, PAGE);
+}
+
 static void do_fork(void)
 {
 	pid_t pid = vfork();
@@ -130,6 +158,9 @@ int main(int argc, char **argv)
 	measure("open+close", do_open, 300);
 	measure("mmap-exec+munmap", do_mmap, 300);
 	measure("mmap+mprotect-exec+munmap", do_mprotect, 300);
+	measure("mmap-memory-exec+munmap", do_mmap_memory, 300);
+	measure("mmap+write+mprotect-exec+munmap", do_mprotect_memory, 300);
+	measure("mmap+mprotect-data+munmap", do_data, 300);
 	measure_settled("vfork+exit+wait", do_fork);
 	measure_settled("fork+exit+wait", do_whole_fork);
 	measure_settled("thread+join", do_thread);
