@@ -33,11 +33,13 @@ public sealed class OracleTests(GuestAgent agent)
         var random = new Random(seed);
         await agent.ApplyAsync(Rules.Neutral);
         using var world = new OracleWorld();
+        await using var clients = await OracleClients.ConnectAsync(world);
         var policies = new OraclePolicies(random, world);
         var tally = new OracleTally(seed);
         var replay = new OracleReplay(world, seed);
         var refusals = new List<string>();
         var (loaded, refused) = (0, 0);
+        var (applying, acting, replaying) = (TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
         var start = Stopwatch.GetTimestamp();
 
         while ((tally.Cases < CasesAtLeast || loaded < PoliciesAtLeast) && tally.Disagreements == 0 && Stopwatch.GetElapsedTime(start) < s_patience)
@@ -50,23 +52,31 @@ public sealed class OracleTests(GuestAgent agent)
             }
             world.Drivers.Clear();
             var cursor = await agent.CursorAsync();
+            var lap = Stopwatch.GetTimestamp();
             var generation = await agent.ApplyAsync([.. texts.Select(static (t, i) => new PolicyFile($"p{i}.yaml", t))]);
             loaded++;
+            applying += Stopwatch.GetElapsedTime(lap);
+            lap = Stopwatch.GetTimestamp();
             foreach (var seat in world.Seats)
                 new OracleSession(random, world, verdicts, seat, tally).Run();
+            acting += Stopwatch.GetElapsedTime(lap);
+            lap = Stopwatch.GetTimestamp();
             if (tally.Disagreements > 0)
                 tally.Explain((await agent.RecordsAsync(cursor)).OfType<DecisionRecord>().Where(r => r.Subject.Process.Executable is { } path && world.Roots.Any(path.StartsWith)));
             if (loaded % PoliciesToReplay == 0)
                 replay.Compare(await agent.RecordsAsync(cursor), generation, verdicts);
+            replaying += Stopwatch.GetElapsedTime(lap);
         }
         await agent.ApplyAsync(Rules.Neutral);
+        agent.EndTrust();
 
         tally.Disagreements.ShouldBe(0, tally.Complaints);
         replay.Disagreements.ShouldBe(0, replay.Complaints);
         var summary = string.Create(
             CultureInfo.InvariantCulture,
-            $"seed {seed}: {tally.Cases} cases, {tally.Uncertain} uncertain, {loaded} policies, {refused} refused, {replay.Events} events, "
-                + $"{string.Join(", ", tally.Outcomes)}; {string.Join('\n', refusals.Take(5))}");
+            $"seed {seed}: {tally.Cases} cases, {tally.Uncertain} uncertain, {loaded} policies, {refused} refused, {replay.Events} events, {replay.Images} of images, "
+                + $"asked {clients.Asked}, missed {clients.Missed}, {applying} applying, {acting} acting, {replaying} replaying, "
+                + $"{string.Join(", ", tally.Outcomes)}, {string.Join(", ", tally.Topics.OrderBy(static t => t.Key, StringComparer.Ordinal))}; {string.Join('\n', refusals.Take(5))}");
         TestContext.Current.SendDiagnosticMessage(summary);
         // Else the agreement is about nothing.
         tally.Cases.ShouldBeGreaterThanOrEqualTo(CasesAtLeast, summary);

@@ -6,7 +6,7 @@ using Outcome = Gatehouse.Policy.Outcome;
 namespace Gatehouse.KernelTests.Oracle;
 
 /// <summary>Has one seat start a program, has that program do random things, and compares what happens with what C# says.</summary>
-internal sealed class OracleSession(Random random, OracleWorld world, OracleVerdicts verdicts, OracleSeat seat, OracleTally tally)
+internal sealed partial class OracleSession(Random random, OracleWorld world, OracleVerdicts verdicts, OracleSeat seat, OracleTally tally)
 {
     private const int Operations = 24;
 
@@ -40,7 +40,7 @@ internal sealed class OracleSession(Random random, OracleWorld world, OracleVerd
         var started = string.Equals(answer[0], "driver", StringComparison.Ordinal);
         var ended = string.Equals(answer[0], OracleVerdicts.NoChild, StringComparison.Ordinal) || started ? "" : End(answer);
         var actual = started ? OracleVerdicts.Granted : ended.Length > 0 ? ended : answer[0];
-        tally.Compare($"seat {seat.Who}: start {string.Join(' ', chain.Select(static f => f.Path))}", actual, [.. variants.Select(v => Start(v, chain))], verdicts.Text);
+        tally.Compare($"seat {seat.Who}: start {string.Join(' ', chain.Select(static f => f.Path))}", actual, [.. variants.Select(v => Start(v, chain))], verdicts);
         if (!started)
             return;
 
@@ -81,7 +81,7 @@ internal sealed class OracleSession(Random random, OracleWorld world, OracleVerd
 
     private void Operate(ProcessFacts driver)
     {
-        switch (random.Next(10))
+        switch (random.Next(14))
         {
             case < 4:
                 Open(driver);
@@ -89,11 +89,14 @@ internal sealed class OracleSession(Random random, OracleWorld world, OracleVerd
             case < 7:
                 Exec(driver);
                 break;
-            case 7:
+            case < 11:
+                Load(driver);
+                break;
+            case 11:
                 var namespaces = s_namespaces[random.Next(s_namespaces.Length)];
                 Check(driver, $"fork {namespaces:x}", verdicts.Create(GateOperation.ProcessCreate, driver, VforkFlag, namespaces));
                 break;
-            case 8:
+            case 12:
                 Check(driver, "thread", verdicts.Create(GateOperation.ThreadCreate, driver, ThreadFlags));
                 break;
             default:
@@ -111,7 +114,7 @@ internal sealed class OracleSession(Random random, OracleWorld world, OracleVerd
         {
             var answer = Talk.Ask("child").Split(' ');
             var mayFork = verdicts.Create(GateOperation.ProcessCreate, driver, 0) is OracleVerdicts.Granted;
-            tally.Compare(Describe(driver, "child"), answer[0], [mayFork ? "child" : OracleVerdicts.NoChild], verdicts.Text);
+            tally.Compare(Describe(driver, "child"), answer[0], [mayFork ? "child" : OracleVerdicts.NoChild], verdicts);
             if (string.Equals(answer[0], "child", StringComparison.Ordinal))
                 Check(driver, $"open {way} {answer[1]}", verdicts.Open(driver, driver, request with { Child = true }, thread: false));
             return;
@@ -164,7 +167,7 @@ internal sealed class OracleSession(Random random, OracleWorld world, OracleVerd
     private void Check(ProcessFacts driver, string command, string expected) => Check(driver, command, [expected], "");
 
     private void Check(ProcessFacts driver, string command, string[] expected, string more) =>
-        tally.Compare($"{Describe(driver, command)} {more}", Talk.Ask(command).Split(' ')[0], expected, verdicts.Text);
+        tally.Compare($"{Describe(driver, command)} {more}", Talk.Ask(command).Split(' ')[0], expected, verdicts);
 
     private string Describe(ProcessFacts driver, string command) =>
         $"{driver.Path} as {seat.Who}, ancestors {string.Join(' ', driver.Ancestors.Select(static a => a.Path))}: {command}";
