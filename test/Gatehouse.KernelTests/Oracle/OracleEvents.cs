@@ -10,6 +10,8 @@ namespace Gatehouse.KernelTests.Oracle;
 /// </summary>
 internal sealed class OracleEvents(OracleWorld world)
 {
+    private const string Deleted = " (deleted)";
+
     private static readonly ulong s_hostMountNamespace = NamespaceOf("/proc/1/ns/mnt");
 
     private readonly Dictionary<string, OracleFile> _files =
@@ -34,13 +36,14 @@ internal sealed class OracleEvents(OracleWorld world)
     }
 
     /// <summary>What the oracle knows of the file of an event; null if it is not of the pool.</summary>
-    public OracleFile? FileOf(EventImage loaded, ProcessFacts process) => loaded.Path switch
+    public OracleFile? FileOf(EventImage loaded, ProcessFacts process)
     {
-        null => null,
-        { } path when path.EndsWith(OracleFlags.UnlinkedSuffix, StringComparison.Ordinal) =>
-            _files.GetValueOrDefault(path[..^OracleFlags.UnlinkedSuffix.Length])?.Unlinked(process),
-        { } path => _files.GetValueOrDefault(path),
-    };
+        // The kernel's own spelling, in hooks where it can be asked for it; rules look at the name alone.
+        var path = loaded.Path is { } text && text.EndsWith(Deleted, StringComparison.Ordinal) ? text[..^Deleted.Length] : loaded.Path;
+        return path is not null && path.EndsWith(OracleFlags.UnlinkedSuffix, StringComparison.Ordinal)
+            ? _files.GetValueOrDefault(path[..^OracleFlags.UnlinkedSuffix.Length])?.Unlinked(process)
+            : _files.GetValueOrDefault(path ?? "");
+    }
 
     /// <summary>A driver, once it has become what it is, or a child of it that still runs the same program.</summary>
     private ProcessFacts? WhoActs(DecisionRecord record)

@@ -35,7 +35,7 @@ internal sealed class OracleFiles : IDisposable
             overlay.Library("lib/lower.so", "6755", gid: 1002, lower: true), overlay.Library("lib/upper.so", "775", uid: 1000) with { Trust = "baseline" },
         ];
         OracleTrust.Record([.. programs, .. libraries]);
-        Scripts = [tmpfs.Script("scripts/run", programs[2]), tmpfs.Script("scripts/run.sh", programs[6])];
+        OracleFile[] scripts = [tmpfs.Script("scripts/run", programs[2]), tmpfs.Script("scripts/run.sh", programs[6])];
 
         var written = tmpfs.Library("lib/written.so", uid: 1001);
         _writer = new FileStream(written.Path, FileMode.Open, FileAccess.ReadWrite);
@@ -44,8 +44,11 @@ internal sealed class OracleFiles : IDisposable
         var link = tmpfs.Link(programs[0], "tools/link");
         InGuest.Prepare($"mount --bind {tmpfs.Path} {_alias} && mount -o remount,bind,ro,nosuid,nodev {_alias}");
         string[] both = [programs[0].Path, link.Path];
-        Residents = [.. programs.Select(p => both.Contains(p.Path, StringComparer.Ordinal) ? p with { Names = both } : p), link];
-        Programs = [.. Residents.SelectMany(p => WithAlias(p, tmpfs))];
+        IEnumerable<OracleFile> named = [.. programs.Select(p => both.Contains(p.Path, StringComparer.Ordinal) ? p with { Names = both } : p), link];
+        Programs = [.. named.SelectMany(p => WithAlias(p, tmpfs))];
+        Residents = [.. Programs.Where(p => !p.Path.StartsWith(_alias, StringComparison.Ordinal))];
+        // By now all names of the interpreters are known.
+        Scripts = [.. scripts.Select(s => s with { Interpreter = Programs.Single(p => string.Equals(p.Path, s.Interpreter!.Path, StringComparison.Ordinal)) })];
         Libraries = [.. libraries.SelectMany(l => WithAlias(l, tmpfs))];
     }
 

@@ -5,6 +5,9 @@ namespace Gatehouse.KernelTests.Oracle;
 /// <summary>A folder of the pool, on a file system of its own kind, mounted with flags.</summary>
 internal sealed class OracleFolder : IDisposable
 {
+    /// <summary>ELF of 64 bits, little-endian, a shared object.</summary>
+    private static readonly byte[] s_library = [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0x3e, 0];
+
     private readonly string _kind;
     private readonly uint _magic;
     private readonly ulong _flags;
@@ -34,9 +37,9 @@ internal sealed class OracleFolder : IDisposable
         return Add(name, [.. File.ReadAllBytes(InGuest.Attack("oracle_driver")), .. System.Text.Encoding.UTF8.GetBytes(own)], mode, uid, gid, lower);
     }
 
-    /// <summary>A file that looks like a library by its first bytes; no code is run.</summary>
+    /// <summary>A file that is a library by its first bytes; no code is run.</summary>
     public OracleFile Library(string name, string mode = "755", uint uid = 0, uint gid = 0, bool lower = false) =>
-        Add(name, System.Text.Encoding.UTF8.GetBytes($"\u007fELF {_kind} {name}"), mode, uid, gid, lower) with { MayBeCopied = true };
+        Add(name, [.. s_library, .. System.Text.Encoding.UTF8.GetBytes($"{_kind} {name}")], mode, uid, gid, lower) with { MayBeCopied = true };
 
     public OracleFile Script(string name, OracleFile interpreter) =>
         Add(name, System.Text.Encoding.UTF8.GetBytes($"#!{interpreter.Path} end\n# {name}\n"), "755", 0, 0, lower: false) with { Interpreter = interpreter };

@@ -10,6 +10,9 @@ internal sealed partial class OracleSession(Random random, OracleWorld world, Or
 {
     private const int Operations = 24;
 
+    /// <summary>Tries, with other programs each time, until one of them may be started.</summary>
+    private const int Starts = 3;
+
     /// <summary>create.flags of what the driver makes by clone3, by vfork and by pthread_create; fork has none.</summary>
     private const ulong VforkFlag = 0x4000;
 
@@ -32,22 +35,40 @@ internal sealed partial class OracleSession(Random random, OracleWorld world, Or
 
     public void Run()
     {
-        OracleFile[] chain = [.. Enumerable.Range(0, 1 + random.Next(3)).Select(_ => world.Programs[random.Next(world.Programs.Count)])];
         // A seat ran before the policy: its hash may be known or not, and what depends on that is no case.
         var seated = world.Driver.AsProcess(verdicts.Image, seat.Who, world.AllCapabilities) with { Ancestors = [new ProgramFacts { Path = "/usr/bin/dotnet" }] };
+        for (var i = 0; i < Starts; i++)
+        {
+            OracleFile[] chain = [.. Enumerable.Range(0, 1 + random.Next(3)).Select(_ => world.Programs[random.Next(world.Programs.Count)])];
+            if (Start(seated, chain) is { } driver)
+            {
+                Act(driver);
+                return;
+            }
+        }
+    }
+
+    /// <summary>The driver, or null if there is none.</summary>
+    private ProcessFacts? Start(ProcessFacts seated, OracleFile[] chain)
+    {
         ProcessFacts[] variants = [seated, seated with { Sha256 = null }];
         var answer = Talk.Ask($"start {string.Join(' ', chain.Select(static f => f.Path))}").Split(' ');
         var started = string.Equals(answer[0], "driver", StringComparison.Ordinal);
         var ended = string.Equals(answer[0], OracleVerdicts.NoChild, StringComparison.Ordinal) || started ? "" : End(answer);
         var actual = started ? OracleVerdicts.Granted : ended.Length > 0 ? ended : answer[0];
-        tally.Compare($"seat {seat.Who}: start {string.Join(' ', chain.Select(static f => f.Path))}", actual, [.. variants.Select(v => Start(v, chain))], verdicts);
+        tally.Compare($"seat {seat.Who}: start {string.Join(' ', chain.Select(static f => f.Path))}", actual, [.. variants.Select(v => Expected(v, chain))], verdicts);
         if (!started)
-            return;
+            return null;
 
         var driver = OracleVerdicts.Child(seated);
         foreach (var file in chain)
             driver = verdicts.After(driver, file);
         world.Drivers[int.Parse(answer[1], CultureInfo.InvariantCulture)] = driver;
+        return driver;
+    }
+
+    private void Act(ProcessFacts driver)
+    {
         for (var i = 0; i < Operations; i++)
             Operate(driver);
         var last = Talk.Ask("quit");
@@ -64,7 +85,7 @@ internal sealed partial class OracleSession(Random random, OracleWorld world, Or
         return answer[0];
     }
 
-    private string Start(ProcessFacts seated, OracleFile[] chain)
+    private string Expected(ProcessFacts seated, OracleFile[] chain)
     {
         if (verdicts.Create(GateOperation.ProcessCreate, seated, 0) is not OracleVerdicts.Granted)
             return OracleVerdicts.NoChild;
