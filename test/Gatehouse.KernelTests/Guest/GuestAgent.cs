@@ -24,8 +24,10 @@ public class GuestAgent : IAsyncLifetime
     /// <summary>Waits longer than a person would: ten thousand rules take the emulated machine more than a minute.</summary>
     public ControlClient Client { get; } = new(answerTimeout: TimeSpan.FromMinutes(5));
 
-    /// <summary>More of the agent's command line; set before it starts.</summary>
-    public IReadOnlyList<string> Options { get; init; } = [];
+    /// <summary>
+    /// More of the agent's command line; set before it starts. An agent that asks clients must know that an emulated processor is slow.
+    /// </summary>
+    public IReadOnlyList<string> Options { get; init; } = ["--question-watchdog", "10"];
 
     /// <summary>The ring's size is fixed when the programs are attached.</summary>
     private bool HasOwnPrograms => Options.Contains("--ring-bytes", StringComparer.Ordinal);

@@ -6,5 +6,5 @@ namespace Gatehouse.KernelTests.Guest;
 /// </summary>
 public sealed class QuietAgent : GuestAgent
 {
-    public QuietAgent() => Options = ["--report", "matched"];
+    public QuietAgent() => Options = ["--report", "matched", "--question-watchdog", "10"];
 }

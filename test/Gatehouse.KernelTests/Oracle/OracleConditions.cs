@@ -8,6 +8,9 @@ internal sealed class OracleConditions(Random random, OracleWorld world)
 
     public static readonly string[] Variables = ["LD_PRELOAD", "LD_AUDIT", "HOME"];
 
+    private static readonly string[] s_flags =
+        ["memfd", "overlay", "unlinked", "writers", "setuid", "setgid", "overlayUpper", "groupWritable", "worldWritable", "fromMemory"];
+
     private static readonly uint[] s_ids = [0, 100, 1000, 1001, 1002, 4000, 4001];
 
     /// <param name="roles">Words of "process", "target", "image".</param>
@@ -68,21 +71,15 @@ internal sealed class OracleConditions(Random random, OracleWorld world)
             2 => hash ? $"{role}.sha256 == \"{Any().Sha256}\"" : $"{role}.file == {Path()}",
             3 => $"{name} == {Path()}",
             4 => $"{name} in [{Paths(2)}]",
-            5 => $"{name}.startsWith(\"{Pick(world.Roots)}/{Pick("tools/", "tools/alpha", "bin/", "b", "opt/")}\")",
-            6 => $"{name}.endsWith(\"{Pick("/tools/alpha", "/bin/alpha", "delta-x", "/a/delta", "a/gamma", "scripts/run")}\")",
+            5 => $"{name}.startsWith(\"{Pick(world.Roots)}/{Pick("tools/", "tools/alpha", "bin/", "b", "opt/", "lib/", "lib/s")}\")",
+            6 => $"{name}.endsWith(\"{Pick("/tools/alpha", "/bin/alpha", "delta-x", "/a/delta", "a/gamma", "scripts/run", ".so", ".so.gone")}\")",
             _ => $"{name}.matches(\"{Pick(world.Roots)}/{Pick("*/alpha", "**/delta*", "tools/?????", "*", "d?ta/*", "opt/*/delta", "**")}\")",
         };
     }
 
     private string Other(string role) => role switch
     {
-        "image" => random.Next(4) switch
-        {
-            0 => $"image.fileSystem {Pick("==", "!=")} \"{Pick("tmpfs", "ext4", "overlay")}\"",
-            1 => $"image.kind {Pick("==", "!=")} \"{Pick("executable", "script", "interpreter")}\"",
-            2 => $"image.size {Pick("<", ">=")} {Any().Size}",
-            _ => Pick("image.overlay", "image.memfd", "image.ownerUid == 0", "image.ownerUid > 1000"),
-        },
+        "image" => Image(),
         _ => random.Next(6) switch
         {
             0 => $"{role}.{Pick("uid", "effectiveUid", "gid", "effectiveGid", "loginUid")} {Pick("==", "!=", "<", "<=", ">", ">=")} {Id()}",
@@ -91,6 +88,22 @@ internal sealed class OracleConditions(Random random, OracleWorld world)
             3 => $"{role}.kernelThread",
             _ => $"{role}.container",
         },
+    };
+
+    private string Image() => random.Next(12) switch
+    {
+        0 => $"image.fileSystem {Pick("==", "!=")} \"{Pick("tmpfs", "ext4", "overlay")}\"",
+        1 => $"image.kind {Pick("==", "!=")} \"{Pick("executable", "script", "interpreter", "library", "library")}\"",
+        2 => $"image.size {Pick("<", ">=")} {Any().Size}",
+        3 => Pick("image.ownerUid == 0", "image.ownerUid > 1000", "image.ownerGid == 0", "image.ownerGid != 1001", "image.ownerGid in [1000, 1002]"),
+        4 or 5 => random.Next(3) switch
+        {
+            0 => $"image.trust in [\"{Pick("baseline", "none")}\", \"{Pick("package", "signer")}\"]",
+            _ => $"image.trust {Pick("==", "!=")} \"{Pick("none", "none", "package", "baseline", "signer")}\"",
+        },
+        6 or 7 or 8 => $"image.{Pick(s_flags)}",
+        9 or 10 => $"\"{Pick("read-only", "no-suid", "no-suid", "no-dev", "no-dev", "no-exec")}\" in image.mountFlags",
+        _ => $"image.verityDigest {Pick("==", "==", "!=")} \"{Pick([.. world.VerityDigests, world.Programs[0].Sha256])}\"",
     };
 
     private string Own(string operation) => operation switch
@@ -121,7 +134,12 @@ internal sealed class OracleConditions(Random random, OracleWorld world)
         },
     };
 
-    private OracleFile Any() => random.Next(6) == 0 ? world.Scripts[random.Next(world.Scripts.Count)] : world.Programs[random.Next(world.Programs.Count)];
+    private OracleFile Any() => random.Next(6) switch
+    {
+        0 => Pick(world.Scripts),
+        1 => Pick(world.Libraries),
+        _ => Pick(world.Programs),
+    };
 
     private string Path() => random.Next(12) == 0 ? "\"/nowhere\"" : $"\"{Any().Path}\"";
 
@@ -130,4 +148,6 @@ internal sealed class OracleConditions(Random random, OracleWorld world)
     private string Id() => $"{s_ids[random.Next(s_ids.Length)]}";
 
     private string Pick(params IReadOnlyList<string> choices) => choices[random.Next(choices.Count)];
+
+    private OracleFile Pick(IReadOnlyList<OracleFile> files) => files[random.Next(files.Count)];
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Gatehouse.Policy;
 
@@ -9,10 +10,12 @@ namespace Gatehouse.KernelTests.Oracle;
 /// </summary>
 internal sealed class OracleEvents(OracleWorld world)
 {
+    private const string Deleted = " (deleted)";
+
     private static readonly ulong s_hostMountNamespace = NamespaceOf("/proc/1/ns/mnt");
 
     private readonly Dictionary<string, OracleFile> _files =
-        world.Programs.Concat(world.Scripts).ToDictionary(static f => f.Path, StringComparer.Ordinal);
+        world.Files.ToDictionary(static f => f.Path, StringComparer.Ordinal);
 
     private readonly Dictionary<int, OracleVictim> _victims = world.Victims.ToDictionary(static v => v.Companion.Pid);
 
@@ -24,7 +27,7 @@ internal sealed class OracleEvents(OracleWorld world)
             return null;
         var facts = new OperationFacts { Operation = operation, Process = process, Request = RequestOf(record) };
         if (record.Object.Image is { } loaded)
-            return loaded.Path is not null && _files.TryGetValue(loaded.Path, out var file) ? facts with { Image = ImageOf(loaded, file, image) } : null;
+            return FileOf(loaded, process) is { } file ? facts with { Image = ImageOf(loaded, file, image) } : null;
         if (record.Object.Target is not { } target)
             return facts;
         if (_victims.TryGetValue(target.Pid, out var victim))
@@ -32,11 +35,21 @@ internal sealed class OracleEvents(OracleWorld world)
         return record.Request?.Child is true ? facts with { Target = With(process, target) } : null;
     }
 
+    /// <summary>What the oracle knows of the file of an event; null if it is not of the pool.</summary>
+    public OracleFile? FileOf(EventImage loaded, ProcessFacts process)
+    {
+        // The kernel's own spelling, in hooks where it can be asked for it; rules look at the name alone.
+        var path = loaded.Path is { } text && text.EndsWith(Deleted, StringComparison.Ordinal) ? text[..^Deleted.Length] : loaded.Path;
+        return path is not null && path.EndsWith(OracleFlags.UnlinkedSuffix, StringComparison.Ordinal)
+            ? _files.GetValueOrDefault(path[..^OracleFlags.UnlinkedSuffix.Length])?.Unlinked(process)
+            : _files.GetValueOrDefault(path ?? "");
+    }
+
     /// <summary>A driver, once it has become what it is, or a child of it that still runs the same program.</summary>
     private ProcessFacts? WhoActs(DecisionRecord record)
     {
         var actor = record.Subject.Process;
-        var executes = record.Object.Image is not null;
+        var executes = record.Object.Image is { Kind: not "library" };
         var parent = actor.Ancestors.Count > 0 ? actor.Ancestors[0].Pid : 0;
         var known = executes || !world.Drivers.TryGetValue(actor.Pid, out var driver)
             ? world.Drivers.TryGetValue(parent, out var above) ? OracleVerdicts.Child(above) : null
@@ -87,10 +100,17 @@ internal sealed class OracleEvents(OracleWorld world)
         OwnerUid = loaded.OwnerUid,
         OwnerGid = loaded.OwnerGid,
         FileSystemMagic = loaded.FileSystemMagic,
-        Flags = loaded.Flags.Aggregate(0ul, static (bits, word) => bits | BitOf("image." + word)),
+        Flags = FlagsOf(loaded),
+        Answers = (loaded.Answers ?? ImmutableDictionary<string, string>.Empty).ToDictionary(
+            static a => a.Key, static a => a.Value is "deny" ? ClientAnswer.Deny : ClientAnswer.Allow, StringComparer.Ordinal),
+        Trust = loaded.Trust ?? (loaded.TrustState is "unknown" ? null : file.Trust),
         Sha256 = loaded.Sha256 ?? (loaded.Sha256State is "unknown" ? null : file.Sha256),
         VolatileContent = loaded.Sha256State is "volatile",
     };
+
+    public static ulong FlagsOf(EventImage loaded) =>
+        loaded.Flags.Aggregate(0ul, static (bits, word) => bits | BitOf("image." + word))
+        | (loaded.MountFlags ?? []).Aggregate(0ul, static (bits, word) => bits | BitOf("image.mountFlags", word));
 
     private static RequestFacts RequestOf(DecisionRecord record) => new()
     {

@@ -8,7 +8,7 @@ namespace Gatehouse.KernelTests.Oracle;
 /// </summary>
 internal sealed class OraclePolicies(Random random, OracleWorld world)
 {
-    private static readonly string[] s_loads = ["process.exec", "image.load", "process.exec, image.load"];
+    private static readonly string[] s_loads = ["process.exec", "image.load", "image.load", "process.exec, image.load"];
     private static readonly string[] s_opens = ["process.open", "thread.open", "process.open, thread.open"];
     private static readonly string[] s_creations = ["process.create", "thread.create", "process.create, thread.create"];
 
@@ -18,30 +18,36 @@ internal sealed class OraclePolicies(Random random, OracleWorld world)
     public IReadOnlyList<string> Next() =>
         [.. Enumerable.Range(0, 1 + random.Next(3)).Select(i => File($"p{i}"))];
 
+    /// <summary>A third of the files is a client's, and its rules may ask.</summary>
     private string File(string name)
     {
-        var rules = Enumerable.Range(0, 3 + random.Next(12)).Select(Rule);
-        return $"apiVersion: gatehouse/v1\nmetadata:\n  name: {name}\n  altitude: {random.Next(3)}\nrules:\n{string.Concat(rules)}";
+        var client = random.Next(3) == 0 ? OracleClients.Names[random.Next(OracleClients.Names.Count)] : null;
+        var rules = Enumerable.Range(0, 3 + random.Next(12)).Select(i => Rule(i, asks: client is not null));
+        var header = $"apiVersion: gatehouse/v1\nmetadata:\n  name: {name}\n  altitude: {random.Next(3)}\n";
+        return $"{header}{(client is null ? "" : $"  client: {client}\n")}rules:\n{string.Concat(rules)}";
     }
 
-    private string Rule(int index)
+    private string Rule(int index, bool asks)
     {
-        var (on, roles, operation) = random.Next(10) switch
+        var (on, roles, operation) = random.Next(11) switch
         {
-            < 4 => (Pick(s_loads), "process image", ""),
-            < 7 => (Pick(s_opens), "process target", "open"),
-            7 => (Pick(s_creations), "process", "create"),
-            8 => ("process.credentials", "process", "credentials"),
+            < 5 => (Pick(s_loads), "process image", ""),
+            < 8 => (Pick(s_opens), "process target", "open"),
+            8 => (Pick(s_creations), "process", "create"),
+            9 => ("process.credentials", "process", "credentials"),
             _ => ("process.exec", "process image", "exec"),
         };
         var action = string.Equals(operation, "exec", StringComparison.Ordinal)
             ? Pick("kill", "kill", "audit")
+            : asks && roles.EndsWith("image", StringComparison.Ordinal) && random.Next(3) == 0
+            ? "ask"
             : Pick("allow", "deny", "deny", "deny", "audit", string.Equals(on, "process.exec", StringComparison.Ordinal) ? "kill" : "deny");
         var when = _conditions.Next(roles, operation, depth: random.Next(4), paths: !Is(action, "allow"));
-        if (action is "deny" or "kill")
+        if (action is "deny" or "kill" or "ask")
             when = $"({when}) && {_conditions.Guard(roles)}";
         return $"""
               - name: r{index.ToString(CultureInfo.InvariantCulture)}
+                description: '{string.Join(' ', OracleTopics.All.Where(t => when.Contains(t, StringComparison.Ordinal)))}'
                 on: [{on}]
                 when: '{when}'
                 action: {action}

@@ -14,6 +14,9 @@ internal sealed class OracleReplay(OracleWorld world, int seed)
 
     public int Events { get; private set; }
 
+    /// <summary>How many of them had a file of the pool.</summary>
+    public int Images { get; private set; }
+
     public int Disagreements { get; private set; }
 
     public string Complaints => _complaints.ToString();
@@ -38,12 +41,32 @@ internal sealed class OracleReplay(OracleWorld world, int seed)
         var expected = variants.Select(v => Text(PolicyEvaluator.Evaluate(verdicts.Image, v))).Distinct(StringComparer.Ordinal).ToList();
         var actual = Text(record);
         Events++;
+        Compare(record, facts.Process);
         if (expected.Contains(actual, StringComparer.Ordinal) || ++Disagreements > Shown)
             return;
         _complaints.AppendLine(
             CultureInfo.InvariantCulture,
             $"seed {seed}: event {record}\n{facts}\nkernel: {actual}\nC#: {string.Join(" or ", expected)}\n{verdicts.Text}");
     }
+
+    /// <summary>What an event says of a file must be what the file is, whatever rules ask.</summary>
+    private void Compare(DecisionRecord record, ProcessFacts process)
+    {
+        if (record.Object.Image is not { } loaded || _events.FileOf(loaded, process) is not { } file)
+            return;
+        Images++;
+        var actual = Describe(OracleEvents.FlagsOf(loaded), loaded.Size, loaded.OwnerUid, loaded.OwnerGid, loaded.FileSystemMagic,
+            loaded.Sha256 ?? file.Sha256, loaded.Trust ?? file.Trust, loaded.VerityDigest ?? file.VerityDigest);
+        var expected = Describe(file.Flags, file.Size, file.OwnerUid, file.OwnerGid, file.FileSystemMagic, file.Sha256, file.Trust, file.VerityDigest);
+        if (string.Equals(expected, actual, StringComparison.Ordinal) || ++Disagreements > Shown)
+            return;
+        _complaints.AppendLine(
+            CultureInfo.InvariantCulture, $"seed {seed}: {record.Hook} {loaded.Kind} {loaded.Path}\nevent:  {actual}\noracle: {expected}");
+    }
+
+    private static string Describe(
+        ulong flags, ulong size, uint uid, uint gid, uint magic, string sha256, string trust, string? verity) => string.Create(
+        CultureInfo.InvariantCulture, $"flags {flags}, {size} bytes, {uid}:{gid} on {magic:x}, {sha256}, trust {trust}, fs-verity {verity}");
 
     private static string Text(PolicyVerdict verdict) => string.Create(
         CultureInfo.InvariantCulture,

@@ -6,9 +6,12 @@ using Outcome = Gatehouse.Policy.Outcome;
 namespace Gatehouse.KernelTests.Oracle;
 
 /// <summary>Has one seat start a program, has that program do random things, and compares what happens with what C# says.</summary>
-internal sealed class OracleSession(Random random, OracleWorld world, OracleVerdicts verdicts, OracleSeat seat, OracleTally tally)
+internal sealed partial class OracleSession(Random random, OracleWorld world, OracleVerdicts verdicts, OracleSeat seat, OracleTally tally)
 {
     private const int Operations = 24;
+
+    /// <summary>Tries, with other programs each time, until one of them may be started.</summary>
+    private const int Starts = 3;
 
     /// <summary>create.flags of what the driver makes by clone3, by vfork and by pthread_create; fork has none.</summary>
     private const ulong VforkFlag = 0x4000;
@@ -32,22 +35,40 @@ internal sealed class OracleSession(Random random, OracleWorld world, OracleVerd
 
     public void Run()
     {
-        OracleFile[] chain = [.. Enumerable.Range(0, 1 + random.Next(3)).Select(_ => world.Programs[random.Next(world.Programs.Count)])];
         // A seat ran before the policy: its hash may be known or not, and what depends on that is no case.
         var seated = world.Driver.AsProcess(verdicts.Image, seat.Who, world.AllCapabilities) with { Ancestors = [new ProgramFacts { Path = "/usr/bin/dotnet" }] };
+        for (var i = 0; i < Starts; i++)
+        {
+            OracleFile[] chain = [.. Enumerable.Range(0, 1 + random.Next(3)).Select(_ => world.Programs[random.Next(world.Programs.Count)])];
+            if (Start(seated, chain) is { } driver)
+            {
+                Act(driver);
+                return;
+            }
+        }
+    }
+
+    /// <summary>The driver, or null if there is none.</summary>
+    private ProcessFacts? Start(ProcessFacts seated, OracleFile[] chain)
+    {
         ProcessFacts[] variants = [seated, seated with { Sha256 = null }];
         var answer = Talk.Ask($"start {string.Join(' ', chain.Select(static f => f.Path))}").Split(' ');
         var started = string.Equals(answer[0], "driver", StringComparison.Ordinal);
         var ended = string.Equals(answer[0], OracleVerdicts.NoChild, StringComparison.Ordinal) || started ? "" : End(answer);
         var actual = started ? OracleVerdicts.Granted : ended.Length > 0 ? ended : answer[0];
-        tally.Compare($"seat {seat.Who}: start {string.Join(' ', chain.Select(static f => f.Path))}", actual, [.. variants.Select(v => Start(v, chain))], verdicts.Text);
+        tally.Compare($"seat {seat.Who}: start {string.Join(' ', chain.Select(static f => f.Path))}", actual, [.. variants.Select(v => Expected(v, chain))], verdicts);
         if (!started)
-            return;
+            return null;
 
         var driver = OracleVerdicts.Child(seated);
         foreach (var file in chain)
             driver = verdicts.After(driver, file);
         world.Drivers[int.Parse(answer[1], CultureInfo.InvariantCulture)] = driver;
+        return driver;
+    }
+
+    private void Act(ProcessFacts driver)
+    {
         for (var i = 0; i < Operations; i++)
             Operate(driver);
         var last = Talk.Ask("quit");
@@ -64,7 +85,7 @@ internal sealed class OracleSession(Random random, OracleWorld world, OracleVerd
         return answer[0];
     }
 
-    private string Start(ProcessFacts seated, OracleFile[] chain)
+    private string Expected(ProcessFacts seated, OracleFile[] chain)
     {
         if (verdicts.Create(GateOperation.ProcessCreate, seated, 0) is not OracleVerdicts.Granted)
             return OracleVerdicts.NoChild;
@@ -81,7 +102,7 @@ internal sealed class OracleSession(Random random, OracleWorld world, OracleVerd
 
     private void Operate(ProcessFacts driver)
     {
-        switch (random.Next(10))
+        switch (random.Next(14))
         {
             case < 4:
                 Open(driver);
@@ -89,11 +110,14 @@ internal sealed class OracleSession(Random random, OracleWorld world, OracleVerd
             case < 7:
                 Exec(driver);
                 break;
-            case 7:
+            case < 11:
+                Load(driver);
+                break;
+            case 11:
                 var namespaces = s_namespaces[random.Next(s_namespaces.Length)];
                 Check(driver, $"fork {namespaces:x}", verdicts.Create(GateOperation.ProcessCreate, driver, VforkFlag, namespaces));
                 break;
-            case 8:
+            case 12:
                 Check(driver, "thread", verdicts.Create(GateOperation.ThreadCreate, driver, ThreadFlags));
                 break;
             default:
@@ -111,7 +135,7 @@ internal sealed class OracleSession(Random random, OracleWorld world, OracleVerd
         {
             var answer = Talk.Ask("child").Split(' ');
             var mayFork = verdicts.Create(GateOperation.ProcessCreate, driver, 0) is OracleVerdicts.Granted;
-            tally.Compare(Describe(driver, "child"), answer[0], [mayFork ? "child" : OracleVerdicts.NoChild], verdicts.Text);
+            tally.Compare(Describe(driver, "child"), answer[0], [mayFork ? "child" : OracleVerdicts.NoChild], verdicts);
             if (string.Equals(answer[0], "child", StringComparison.Ordinal))
                 Check(driver, $"open {way} {answer[1]}", verdicts.Open(driver, driver, request with { Child = true }, thread: false));
             return;
@@ -164,7 +188,7 @@ internal sealed class OracleSession(Random random, OracleWorld world, OracleVerd
     private void Check(ProcessFacts driver, string command, string expected) => Check(driver, command, [expected], "");
 
     private void Check(ProcessFacts driver, string command, string[] expected, string more) =>
-        tally.Compare($"{Describe(driver, command)} {more}", Talk.Ask(command).Split(' ')[0], expected, verdicts.Text);
+        tally.Compare($"{Describe(driver, command)} {more}", Talk.Ask(command).Split(' ')[0], expected, verdicts);
 
     private string Describe(ProcessFacts driver, string command) =>
         $"{driver.Path} as {seat.Who}, ancestors {string.Join(' ', driver.Ancestors.Select(static a => a.Path))}: {command}";

@@ -10,6 +10,7 @@ internal sealed class OracleTally(int seed)
 
     private readonly StringBuilder _complaints = new();
     private readonly Dictionary<string, int> _outcomes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _topics = new(StringComparer.Ordinal);
 
     /// <summary>Operations whose verdict was certain, and that agreed.</summary>
     public int Cases { get; private set; }
@@ -21,6 +22,9 @@ internal sealed class OracleTally(int seed)
 
     /// <summary>How often each answer was right.</summary>
     public IReadOnlyDictionary<string, int> Outcomes => _outcomes;
+
+    /// <summary>How often a rule decided, and decided so, that is about this.</summary>
+    public IReadOnlyDictionary<string, int> Topics => _topics;
 
     public string Complaints => _complaints.ToString();
 
@@ -40,13 +44,15 @@ internal sealed class OracleTally(int seed)
     /// <param name="operation">What was done, by whom.</param>
     /// <param name="actual">What the kernel made of it.</param>
     /// <param name="expected">What C# says, for each state of what is not certain.</param>
-    /// <param name="policy">The policies in force.</param>
-    public void Compare(string operation, string actual, IReadOnlyList<string> expected, string policy)
+    /// <param name="verdicts">What C# decided by.</param>
+    /// <param name="also">What the operation is about besides.</param>
+    public void Compare(string operation, string actual, IReadOnlyList<string> expected, OracleVerdicts verdicts, params string[] also)
     {
+        var topics = verdicts.TakeTopics();
         if (!expected.Contains(actual, StringComparer.Ordinal))
         {
             if (++Disagreements <= Shown)
-                _complaints.AppendLine(CultureInfo.InvariantCulture, $"seed {seed}: {operation}\nkernel: {actual}\nC#: {string.Join(" or ", expected)}\n{policy}");
+                _complaints.AppendLine(CultureInfo.InvariantCulture, $"seed {seed}: {operation}\nkernel: {actual}\nC#: {string.Join(" or ", expected)}\n{verdicts.Text}");
             return;
         }
         if (expected.Distinct(StringComparer.Ordinal).Count() > 1)
@@ -56,5 +62,7 @@ internal sealed class OracleTally(int seed)
         }
         Cases++;
         _outcomes[actual] = _outcomes.GetValueOrDefault(actual) + 1;
+        foreach (var topic in topics.Concat(also))
+            _topics[topic] = _topics.GetValueOrDefault(topic) + 1;
     }
 }

@@ -11,6 +11,8 @@ internal sealed class OracleVerdicts(IReadOnlyList<string> texts, PolicyImage im
     public const string Killed = "killed";
     public const string NoChild = "create";
 
+    private readonly HashSet<string> _topics = new(StringComparer.Ordinal);
+
     public PolicyImage Image => image;
 
     public string Text => string.Join("---\n", texts);
@@ -87,7 +89,45 @@ internal sealed class OracleVerdicts(IReadOnlyList<string> texts, PolicyImage im
         Ancestors = [.. process.Ancestors, ProgramOf(process)],
     };
 
-    private Outcome Decide(OperationFacts facts) => PolicyEvaluator.Evaluate(image, facts).Outcome;
+    /// <summary>What the rules that decided since the last call are about.</summary>
+    public IReadOnlyList<string> TakeTopics()
+    {
+        string[] topics = [.. _topics];
+        _topics.Clear();
+        return topics;
+    }
+
+    /// <summary>A load without an exec, in one of the ways of the driver. More than one answer: it may be either.</summary>
+    public string[] Load(ProcessFacts process, OracleFile file, string way)
+    {
+        var loaded = file.AsImage(image, "library");
+        var known = new OperationFacts { Operation = GateOperation.ImageLoadLibrary, Process = process, Image = loaded };
+        var changing = known with { Image = loaded with { VolatileContent = true } };
+        // What is written to while it is mapped, or loses its name, and is shared or mapped before it is executable.
+        if ((file.IsWritten || file.IsUnlinked) && way is not "map")
+            return [Word(Decide(changing))];
+        // It is what it is, and may be something else when it runs: what would be refused of either is.
+        if (file.IsWritten)
+            return [Word(new[] { Decide(changing), Decide(known) }.Max())];
+        return way is "protect" && !file.LooksLikeImage
+            ? [Word(Decide(known)), Word(Decide(known with { Image = loaded with { Sha256 = null, Trust = null } }))]
+            : [Word(Decide(known))];
+    }
+
+    private Outcome Decide(OperationFacts facts)
+    {
+        var verdict = PolicyEvaluator.Evaluate(image, facts);
+        if (verdict.DecidingRule is { } number)
+            Note(image.Rules[number], facts.Image);
+        return verdict.Outcome;
+    }
+
+    private void Note(CompiledRule rule, ImageFacts loaded)
+    {
+        _topics.UnionWith(OracleTopics.All.Where(t => rule.Description.Contains(t, StringComparison.Ordinal)));
+        if (rule.Action == RuleAction.Ask)
+            _topics.Add("ask " + (loaded.Answers.TryGetValue(image.Policies[rule.PolicyIndex].Client, out var answer) ? $"{answer}" : "nobody"));
+    }
 
     private static ProgramFacts ProgramOf(ProcessFacts process) =>
         new() { Path = process.Path, BoundPaths = process.BoundPaths, Sha256 = process.Sha256 };

@@ -14,6 +14,8 @@
  *                          exec got; then "ended STATUS" or "ended killed". "create ERRNO" alone: there is no child
  *   exec PATH ENV ARGS...  PATH is started with these arguments and one environment variable, ENV, or none if it is "-"
  *   open WAY PID           oracle_open.h
+ *   load WAY NAME PATH     PATH is mapped executable: WAY map, share or protect, by a descriptor of it, or, if NAME is
+ *                          "unlinked", of a copy without a name
  *   fork FLAGS(hex)        a process, by clone3
  *   thread                 a thread
  *   child                  a process that stays until this one ends: "child PID"
@@ -24,6 +26,7 @@
  * Where a child is needed first and cannot be had the answer is "create ERRNO".
  */
 #include "oracle_identity.h"
+#include "oracle_load.h"
 #include "oracle_make.h"
 #include "oracle_open.h"
 
@@ -92,6 +95,8 @@ static void obey(int seated)
 			execute(words);
 		else if (!strcmp(words[0], "open") && words[1] && words[2])
 			oracle_open(words[1], atoi(words[2]));
+		else if (!strcmp(words[0], "load") && words[1] && words[2] && words[3])
+			oracle_load(words[1], words[2], words[3]);
 		else if (!strcmp(words[0], "fork") && words[1])
 			make_process(words[1]);
 		else if (!strcmp(words[0], "thread"))
