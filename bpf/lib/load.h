@@ -269,8 +269,7 @@ static __always_inline void gh_load_look_above(struct file *file, struct gh_imag
 	image->magic = MAGIC_OVERLAY;
 	/* On tmpfs, what has no name looks like memory; on an overlay it does not. */
 	image->flags &= ~GH_IMAGE_MEMFD;
-	image->flags |=
-	    GH_IMAGE_OVERLAY | gh_image_layer(BPF_CORE_READ(dentry, d_inode), BPF_CORE_READ(file, f_inode));
+	image->flags |= GH_IMAGE_OVERLAY | gh_image_layer(BPF_CORE_READ(dentry, d_inode), BPF_CORE_READ(file, f_inode));
 }
 
 /* The same in hooks that cannot sleep, in which bpf_d_path is not allowed either. */
