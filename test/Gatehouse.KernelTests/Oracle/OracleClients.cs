@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Gatehouse.KernelTests.Guest;
 using Gatehouse.Policy;
 using Gatehouse.Sdk.Questions;
 using Answer = Gatehouse.Sdk.Questions.Answer;
@@ -32,7 +31,7 @@ internal sealed class OracleClients : IAsyncDisposable
     public static async Task<OracleClients> ConnectAsync(OracleWorld world)
     {
         // The path finds the content: having the agent hash each file of the host that is opened would take longer.
-        var hashes = world.Files.DistinctBy(static f => f.Path).ToDictionary(static f => f.Path, static f => f.Sha256, StringComparer.Ordinal);
+        var hashes = world.Files.ToDictionary(static f => f.Path, static f => f.Sha256, StringComparer.Ordinal);
         var clients = new OracleClients();
         foreach (var name in Names.SkipLast(1))
             await clients.ConnectAsync(name, hashes);
