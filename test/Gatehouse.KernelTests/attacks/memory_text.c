@@ -34,6 +34,9 @@ static int opened(const char *path)
 
 static void wrote(const char *call, ssize_t result)
 {
+	/* What a kernel says that respects the protection (proc_mem.force_override). */
+	if (result < 0 && errno == EIO)
+		memory_refused(call, errno);
 	if (result < 0)
 		memory_failed(call);
 	if (result != sizeof(memory_code))
@@ -291,7 +294,7 @@ const struct memory_way memory_text_ways[] = {
     {"mem-old-seek", by_seek, "attack"},
     {"mem-old-uring", by_uring_inline, "attack"},
     {"mem-old-uring-worker", by_uring_worker, "attack"},
-    {"mem-old-aio", by_aio, "attack"},
+    {"mem-old-aio", by_aio, "futile"},
     {"mem-old-splice", by_splice, "futile"},
     {"mem-clone-vm", by_same_memory, "attack"},
     {"mem-clone-vm-parent", by_parents_memory, "attack"},
