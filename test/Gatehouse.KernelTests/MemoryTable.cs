@@ -22,6 +22,12 @@ public sealed class MemoryTable(QuietAgent agent) : IAsyncLifetime
     /// <summary>Ways by a descriptor that was opened before the policy came.</summary>
     internal Dictionary<string, MemoryAttempt> DeniedLater { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Ways that need userfaultfd to get as far as to be refused something else, if they are.</summary>
+    internal Dictionary<string, MemoryAttempt> Faulter { get; private set; } = [];
+
+    /// <summary>A program that loads a library.</summary>
+    internal Outcome Loader { get; private set; } = new(0, -1, "");
+
     internal Dictionary<string, MemoryAttempt> OnNeighbour { get; private set; } = [];
 
     internal Dictionary<string, MemoryAttempt> Killed { get; private set; } = [];
@@ -37,6 +43,7 @@ public sealed class MemoryTable(QuietAgent agent) : IAsyncLifetime
     {
         var (attacker, faulter, neighbour) = (Add("attacker"), Add("attacker-faulter"), Add("neighbour"));
         var (killed, audited) = (Add("killed"), Add("audited"));
+        var loader = _volume.Add(InGuest.Attack("dlopener"), "attacker-loader");
         foreach (var line in InGuest.Run(attacker, "--list").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
             Kinds.Add(line.Split('\t')[0], line.Split('\t')[1]);
 
@@ -56,9 +63,11 @@ public sealed class MemoryTable(QuietAgent agent) : IAsyncLifetime
             + MemoryRules.Strict(Of("audited"), "audit", "audit-")
             + Rules.Audit("audit-fault", "memory.userfaultfd", Of("audited")));
         Denied = MemoryAttempt.Try(attacker);
-        // These need userfaultfd to get as far as to be refused something else.
-        foreach (var (way, attempt) in MemoryAttempt.Try(faulter, "filled-userfaultfd-copy", "filled-userfaultfd-move"))
+        Faulter = MemoryAttempt.Try(
+            faulter, "filled-userfaultfd-copy", "filled-userfaultfd-move", "userfaultfd-into-rx", "userfaultfd-into-rx-file");
+        foreach (var (way, attempt) in Faulter.Where(static w => w.Key.StartsWith("filled", StringComparison.Ordinal)))
             Denied[way] = attempt;
+        Loader = InGuest.Run(loader, InGuest.Attack("libpayload.so"));
         foreach (var (way, companion) in waiting)
         {
             DeniedLater[way] = MemoryAttempt.Parse(companion.Ask("now"));

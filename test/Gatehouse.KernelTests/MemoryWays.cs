@@ -60,6 +60,8 @@ internal static class MemoryWays
         new("userfaultfd", "refused userfaultfd EPERM", "memory.userfaultfd", "fault", ""),
         new("userfaultfd-user-mode", "refused userfaultfd EPERM", "memory.userfaultfd", "fault", ""),
         new("userfaultfd-device", "refused ioctl EPERM", "memory.userfaultfd", "fault", ""),
+        new("userfaultfd-into-rx", "refused userfaultfd EPERM", "memory.userfaultfd", "fault", ""),
+        new("userfaultfd-into-rx-file", "refused userfaultfd EPERM", "memory.userfaultfd", "fault", ""),
         new("shared-rwx", "refused mmap EPERM", "memory.map", "writable", "shared-memory shared: rwx"),
         new("shared-written-rx", "refused mprotect EACCES", "memory.protect", "no-file", "shared-memory shared: rw>rx"),
         new("shared-written-r-rx", "refused mprotect EACCES", "memory.protect", "no-file", "shared-memory shared: r>rx"),
@@ -90,6 +92,7 @@ internal static class MemoryWays
         new("file-double", "refused mmap EPERM", "memory.map", "shared", "file shared: rx"),
         new("file-double-protect", "refused mprotect EACCES", "memory.protect", "shared", "file shared: r>rx"),
         new("file-double-private", "refused mmap EPERM", "memory.map", "writers", "file: rx"),
+        new("file-double-closed", "refused mmap EPERM", "memory.map", "writers", "file: rx"),
         new("file-rx-first-shared", "refused mmap EPERM", "memory.map", "shared", "file shared: rx"),
         new("mem-self", "refused open EACCES", "memory.write-text", "text", ""),
         new("mem-thread-self", "refused open EACCES", "memory.write-text", "text", ""),
@@ -121,7 +124,7 @@ internal static class MemoryWays
         new("personality-remap-shared", "refused remap_file_pages EPERM", "memory.map", "personality", "shared-memory shared personality: rwx (asked rw)"),
         new("personality-remap-memfd", "refused remap_file_pages EPERM", "memory.map", "personality", "memfd shared personality: rwx (asked rw)"),
         new("personality-remap-file", "refused remap_file_pages EPERM", "memory.map", "personality", "file shared personality: rwx (asked rw)"),
-        new("personality-brk", "refused brk EPERM", "memory.map", "personality", "anonymous heap personality: rwx (asked rw)"),
+        new("personality-brk", "killed KILL", "memory.map", "personality", "anonymous heap personality: rwx (asked rw)"),
     ];
 
     public static Dictionary<string, MemoryWay> ByName { get; } = All.ToDictionary(static w => w.Name, StringComparer.Ordinal);
@@ -130,7 +133,7 @@ internal static class MemoryWays
     public static (string Way, string Rule)[] Killed { get; } =
     [
         ("anonymous-rwx", "writable"), ("memfd-private", "no-file"), ("anonymous-written-rx", "written"), ("own-text", "written"),
-        ("mem-self", "text"), ("userfaultfd", "fault"), ("exec-stack", "stack-or-heap"),
+        ("mem-self", "text"), ("userfaultfd", "fault"), ("exec-stack", "stack-or-heap"), ("exec-bss", "writable"),
     ];
 
     /// <summary>

@@ -94,6 +94,43 @@ static void by_copy(void)
 	run_filled(fd, code);
 }
 
+/* Into memory that is executable, has never been writable, and needs not to be: the kernel looks at whether it could be. */
+static void fill_executable(int file)
+{
+	int fd = opened(UFFD_USER_MODE_ONLY);
+	struct uffdio_copy copy = {.len = MEMORY_PAGE};
+	struct uffdio_register area = {.range = {.len = MEMORY_PAGE}, .mode = UFFDIO_REGISTER_MODE_MISSING};
+	void *code = memory_map(MEMORY_RX, MAP_PRIVATE, file, MEMORY_PAGE);
+
+	greet(fd, 0);
+	copy.dst = area.range.start = (uintptr_t)code;
+	copy.src = (uintptr_t)memory_write(memory_alone(MEMORY_RW, MAP_PRIVATE));
+	if (ioctl(fd, UFFDIO_REGISTER, &area))
+		memory_broken("UFFDIO_REGISTER");
+	if (ioctl(fd, UFFDIO_COPY, &copy))
+		memory_broken("UFFDIO_COPY");
+	memory_run(code);
+}
+
+static void by_executable(void)
+{
+	fill_executable(-1);
+}
+
+/* A page that the file does not have yet; on tmpfs only. */
+static void by_executable_file(void)
+{
+	char path[4096];
+	int written = memory_file(path, 0700), file;
+
+	if (ftruncate(written, MEMORY_PAGE) || close(written))
+		memory_broken("ftruncate");
+	file = open(path, O_RDONLY | O_CLOEXEC);
+	if (file < 0)
+		memory_broken("open");
+	fill_executable(file);
+}
+
 static void by_move(void)
 {
 	int fd = opened(UFFD_USER_MODE_ONLY);
@@ -112,5 +149,6 @@ static void by_move(void)
 const struct memory_way memory_fault_ways[] = {
     {"userfaultfd", by_call, "attack"},        {"userfaultfd-user-mode", by_user_mode, "attack"},
     {"userfaultfd-device", by_device, "attack"}, {"filled-userfaultfd-copy", by_copy, "attack"},
+    {"userfaultfd-into-rx", by_executable, "attack"}, {"userfaultfd-into-rx-file", by_executable_file, "attack"},
     {"filled-userfaultfd-move", by_move, "attack"}, {},
 };

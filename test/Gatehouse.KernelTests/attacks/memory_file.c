@@ -115,6 +115,22 @@ static void by_double_private(void)
 	memory_run(memory_map(MEMORY_RX, MAP_PRIVATE, fd, MEMORY_PAGE));
 }
 
+/* The mapping alone keeps the file open for writing. */
+static void by_double_closed(void)
+{
+	char path[4096];
+	int written = memory_file(path, 0700), fd;
+
+	if (ftruncate(written, MEMORY_PAGE))
+		memory_broken("ftruncate");
+	memory_write(memory_map(MEMORY_RW, MAP_SHARED, written, MEMORY_PAGE));
+	close(written);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		memory_broken("open");
+	memory_run(memory_map(MEMORY_RX, MAP_PRIVATE, fd, MEMORY_PAGE));
+}
+
 static void by_double_protect(void)
 {
 	int fd = file_of(NULL);
@@ -186,6 +202,7 @@ const struct memory_way memory_file_ways[] = {
     {"file-double", by_double, "attack"},
     {"file-double-protect", by_double_protect, "attack"},
     {"file-double-private", by_double_private, "attack"},
+    {"file-double-closed", by_double_closed, "attack"},
     {"file-rx-first-shared", by_early_shared, "attack"},
     {"file-rx-first-private", by_early_private, "image"},
     {"file-rx-first-write", by_early_write, "image"},
