@@ -8,10 +8,13 @@
  * file_mprotect        sees each mprotect and pkey_mprotect, once an area. May deny: EACCES.
  * sched_process_exec   (a tracepoint) the end of an exec, when the new program has its stack and has not run yet. The
  *                      kernel asks nobody when that stack is executable, or all memory that can be read. Cannot deny; kills.
+ * do_brk_flags         (entered) memory that is filled with zeros and that no file is behind: of brk, which is executable under
+ *                      the personality READ_IMPLIES_EXEC, and of an executable segment that has nothing in the program's file.
+ *                      The kernel asks nobody about it. Cannot deny; kills.
  * inode_init_security_anon  sees userfaultfd, of the system call and of its device. May deny: EPERM.
  *
- * Not seen by any hook: mremap, which moves or doubles memory but keeps its protection; brk, whose memory is executable only
- * under a personality that has been decided at exec.
+ * Not seen by any hook: mremap, which moves or doubles memory but keeps its protection; remap_file_pages before 6.1.113, which
+ * gives the protection anew under a personality that has changed.
  */
 #include "../lib/memory.h"
 
@@ -137,6 +140,28 @@ int BPF_PROG(gh_memory_start, struct task_struct *task)
 		return 0;
 	bits |= GH_MEMORY_ASKED(PROT_BITS) | GH_MEMORY_GIVEN(PROT_BITS) | GH_BACKING_ANONYMOUS * GH_MEMORY_BACKING;
 	if (gh_ask_memory(bits, GH_OPERATION_MEMORY_MAP, GH_HOOK_SCHED_PROCESS_EXEC))
+		bpf_send_signal(SIGKILL);
+	return 0;
+}
+
+/* The flags are one number up to 6.19 and a structure of one later; the register is the same. */
+SEC("fentry/do_brk_flags")
+int BPF_PROG(gh_memory_grow, void *place, struct vm_area_struct *vma, unsigned long start, unsigned long length,
+	     unsigned long flags)
+{
+	struct mm_struct___areas *memory = (void *)bpf_get_current_task_btf()->mm;
+	__u64 bits = gh_memory_personality(), first;
+
+	if ((!(flags & VM_EXEC_BIT) && !bits) || !gh_operation_wanted(GH_OPERATION_MEMORY_MAP))
+		return 0;
+	first = BPF_CORE_READ(memory, start_brk);
+	/* A new program has no heap before its segments are in place. */
+	if (first && start >= first)
+		bits |= GH_MEMORY_HEAP;
+	/* What the kernel gives is not what anybody asks for: the call has no protection, and a segment's is ignored but for this. */
+	bits |= GH_MEMORY_ASKED((PROT_BITS & ~PROT_EXEC_BIT) | (flags & VM_EXEC_BIT)) | GH_MEMORY_GIVEN(PROT_BITS) |
+		GH_BACKING_ANONYMOUS * GH_MEMORY_BACKING;
+	if (gh_ask_memory(bits, GH_OPERATION_MEMORY_MAP, GH_HOOK_DO_BRK_FLAGS))
 		bpf_send_signal(SIGKILL);
 	return 0;
 }

@@ -174,7 +174,8 @@ GH_GLOBAL int gh_gate_verdict(const __u32 *slot, __u32 index)
 		gh_count(GH_COUNTER_DENIALS);
 	}
 	/* Too late to refuse anything. */
-	event->verdict.killed |= event->verdict.denied && scratch->asked.hook == GH_HOOK_SCHED_PROCESS_EXEC;
+	event->verdict.killed |= event->verdict.denied && (scratch->asked.hook == GH_HOOK_SCHED_PROCESS_EXEC ||
+							   scratch->asked.hook == GH_HOOK_DO_BRK_FLAGS);
 	if (event->verdict.killed) {
 		gh_count(GH_COUNTER_KILLS);
 		bpf_send_signal(SIGKILL);

@@ -70,4 +70,6 @@ public enum Hook : uint
     SchedProcessExec = 31,
     /// <summary><c>GH_HOOK_INODE_INIT_SECURITY_ANON</c></summary>
     InodeInitSecurityAnon = 32,
+    /// <summary><c>GH_HOOK_DO_BRK_FLAGS</c></summary>
+    DoBrkFlags = 33,
 }
