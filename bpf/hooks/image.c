@@ -114,7 +114,10 @@ static __always_inline void gh_note_shared(struct file *file, unsigned long flag
 	bpf_inode_storage_delete(&gh_inodes, inode);
 }
 
-/* A file is mapped readable and may become executable in file_mprotect, which cannot read it. */
+/*
+ * Reads a file for its hash while we can sleep: it is mapped readable and may become executable in file_mprotect, which cannot
+ * read it, or hooks/memory.c asks next.
+ */
 static __noinline int gh_prepare_mprotect(struct file *file)
 {
 	struct gh_image image = {};
@@ -148,6 +151,8 @@ int BPF_PROG(gh_image_mmap, struct file *file, unsigned long reqprot, unsigned l
 			gh_prepare_mprotect(file);
 		return 0;
 	}
+	if (gh_memory_wants_hash())
+		gh_prepare_mprotect(file);
 	if (gh_is_own_exec(file->f_inode))
 		return 0;
 	backing = gh_backing_inode(file, file->f_inode, file->f_inode->i_sb->s_magic);

@@ -4,7 +4,7 @@
  * memory.write-text see lib/writetext.h.
  *
  * mmap_file            sees each mmap and shmat, with and without a file, with the protection that the call asks for and
- *                      the one that it gets. May deny: EPERM. Sleepable.
+ *                      the one that it gets. May deny: EPERM.
  * file_mprotect        sees each mprotect and pkey_mprotect, once an area. May deny: EACCES.
  * sched_process_exec   (a tracepoint) the end of an exec, when the new program has its stack and has not run yet. The
  *                      kernel asks nobody when that stack is executable, or all memory that can be read. Cannot deny; kills.
@@ -32,7 +32,7 @@ static __always_inline int gh_refuse_canary(int error)
 	return error;
 }
 
-/* Two programs, because each has a stack of its own. */
+/* Two programs, because each has a stack of its own. For the hash of a file see gh_prepare_mprotect. */
 SEC("lsm/mmap_file")
 int BPF_PROG(gh_memory_map, struct file *file, unsigned long reqprot, unsigned long prot, unsigned long flags, int ret)
 {
@@ -48,7 +48,7 @@ int BPF_PROG(gh_memory_map, struct file *file, unsigned long reqprot, unsigned l
 	return gh_ask_memory(memory, GH_OPERATION_MEMORY_MAP, GH_HOOK_MMAP_FILE);
 }
 
-SEC("lsm.s/mmap_file")
+SEC("lsm/mmap_file")
 int BPF_PROG(gh_memory_map_file, struct file *file, unsigned long reqprot, unsigned long prot, unsigned long flags,
 	     int ret)
 {
@@ -66,10 +66,7 @@ int BPF_PROG(gh_memory_map_file, struct file *file, unsigned long reqprot, unsig
 	load.memory = gh_memory_of_call(file, reqprot, prot, flags);
 	if (!gh_backing_is_file(gh_backing_in(load.memory)) || gh_load_is_settled(&load))
 		return 0;
-	/* As in hooks/image.c: what a mapping holds that somebody writes to says nothing of what will run. */
-	if (load.memory & GH_MEMORY_SHARED && gh_backing_in(load.memory) != GH_BACKING_FILE)
-		load.hash_state = GH_HASH_VOLATILE;
-	return gh_load_decide(&load);
+	return gh_load_decide_walking(&load);
 }
 
 SEC("lsm/file_mprotect")

@@ -126,6 +126,16 @@ static __always_inline int gh_load_wants_hash(void)
 	return generation && gh_image_needs(generation) & GH_NEEDS_HASH;
 }
 
+/* Whether a rule of class memory asks for the hash of the file behind it. */
+static __always_inline int gh_memory_wants_hash(void)
+{
+	struct gh_generation *generation = gh_generation_of(gh_number_in_force());
+
+	return generation && (generation->operation_needs[GH_OPERATION_MEMORY_MAP_FILE] |
+			      generation->operation_needs[GH_OPERATION_MEMORY_PROTECT_FILE]) &
+				 GH_NEEDS_HASH;
+}
+
 /* Does a row that fits in all but the hash test the hash? A scan that failed says yes; the decision fails closed anyway. */
 static __noinline int gh_load_asks_hash(struct gh_scratch *scratch, __u32 index)
 {

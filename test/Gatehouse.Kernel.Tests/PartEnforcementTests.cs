@@ -41,6 +41,15 @@ public sealed class PartEnforcementTests
         All("7.2.0").Where(p => p.Reason.Contains(way, StringComparison.Ordinal)).ShouldHaveSingleItem().Right.ShouldBe(right);
 
     [Fact]
+    public void Memory_of_brk_is_named_where_the_kernel_has_no_function_for_it()
+    {
+        var gap = PartEnforcement.Of(HostKernel.VersionOf("6.12.0"), s_mounts, decidesGrowth: false)[^1];
+
+        (gap.Operation, gap.Right).ShouldBe(("memory.map", null));
+        gap.Reason.ShouldContain("brk");
+    }
+
+    [Fact]
     public void A_freezer_of_version_1_is_named_with_its_folder()
     {
         const string Freezer = "cgroup /mnt/freezer cgroup rw,relatime,freezer 0 0";

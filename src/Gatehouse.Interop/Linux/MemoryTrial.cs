@@ -14,11 +14,10 @@ public static class MemoryTrial
         [LibC.AdviseRandom, LibC.AdviseDontFork, LibC.AdviseWipeOnFork, LibC.AdviseDontDump];
 
     /// <summary>Maps a page for reading and executing. Returns 0 or the errno of mmap(2).</summary>
-    /// <param name="marked">Whether with the flags that nobody else uses.</param>
-    public static int Map(bool marked)
+    public static int Map()
     {
-        var flags = LibC.MapPrivate | LibC.MapAnonymous | (marked ? Marks : 0);
-        var address = LibC.mmap(0, PageBytes, LibC.ProtectionRead | LibC.ProtectionExecute, flags, -1, 0);
+        const int Flags = LibC.MapPrivate | LibC.MapAnonymous | Marks;
+        var address = LibC.mmap(0, PageBytes, LibC.ProtectionRead | LibC.ProtectionExecute, Flags, -1, 0);
         if (address == -1)
             return Marshal.GetLastPInvokeError();
         _ = LibC.munmap(address, PageBytes);
@@ -26,16 +25,15 @@ public static class MemoryTrial
     }
 
     /// <summary>Makes an unwritten page executable. Returns 0 or the errno of mprotect(2).</summary>
-    /// <param name="marked">Whether after advice that nobody else combines.</param>
     /// <exception cref="InteropException">The page could not be had, or advice was refused.</exception>
-    public static int Protect(bool marked)
+    public static int Protect()
     {
         var address = LibC.mmap(0, PageBytes, LibC.ProtectionRead, LibC.MapPrivate | LibC.MapAnonymous, -1, 0);
         if (address == -1)
             throw new InteropException("mmap(PROT_READ)", Marshal.GetLastPInvokeError());
         try
         {
-            foreach (var advice in marked ? s_advice : [])
+            foreach (var advice in s_advice)
             {
                 if (LibC.madvise(address, PageBytes, advice) != 0)
                     throw new InteropException("madvise", Marshal.GetLastPInvokeError());

@@ -16,7 +16,15 @@ internal static class ObjectLoader
     private const string SetattrTwoArguments = "gh_content_attr2";
     private const string EndWithName = "gh_process_end";
     private const string EndWithoutName = "gh_process_late";
+    private const string Growth = "gh_memory_grow";
+    private const int GrowthParameters = 5;
     private const string SetattrThreeArguments = "gh_content_attr3";
+
+    /// <summary>
+    /// Whether the kernel has a function of its own by which it makes memory for brk and for segments without content. Which of several compilers
+    /// built it decides that; the number of parameters, whether we read the right one.
+    /// </summary>
+    public static bool DecidesGrowth(VmlinuxBtf btf) => btf.ParameterCount("do_brk_flags") == GrowthParameters;
 
     /// <summary>Opens the object and chooses the program variants that fit this kernel.</summary>
     public static BpfObject Open(KernelGateOptions options)
@@ -30,6 +38,8 @@ internal static class ObjectLoader
             kernelObject.Exclude(parameters == 2 ? SetattrThreeArguments : SetattrTwoArguments);
             // Without task statistics the kernel has no place that knows the last thread while the process still has its memory.
             kernelObject.Exclude(btf.ParameterCount("taskstats_exit") == 2 ? EndWithoutName : EndWithName);
+            if (!DecidesGrowth(btf))
+                kernelObject.Exclude(Growth);
             kernelObject.Resize(EventRing, (uint)options.RingBytes);
             if (HostLimits.Threads is { } threads)
                 kernelObject.Resize(KnownProcesses, Math.Min(kernelObject.Entries(KnownProcesses), threads + EndedProcesses));

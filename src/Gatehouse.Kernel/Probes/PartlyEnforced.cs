@@ -1,3 +1,7 @@
+using Gatehouse.Interop;
+using Gatehouse.Interop.LibBpf;
+using Gatehouse.Kernel.Loading;
+
 namespace Gatehouse.Kernel;
 
 /// <summary>Something that rules can ask for and that this kernel cannot refuse everywhere. "Partly" is a result and not a log line.</summary>
@@ -20,11 +24,12 @@ public static class PartEnforcement
 
     /// <summary>Looks at the running kernel and its mounts.</summary>
     /// <returns>The gaps by kernel first, then those of all kernels, then those by mount.</returns>
-    public static IReadOnlyList<PartlyEnforced> OfThisHost() => Of(HostKernel.Version, HostKernel.Mounts());
+    public static IReadOnlyList<PartlyEnforced> OfThisHost() => Of(HostKernel.Version, HostKernel.Mounts(), DecidesGrowth());
 
     /// <param name="kernel">Version of the kernel, or null if it is not known: then what newer ones lack is named.</param>
     /// <param name="mounts">Lines of /proc/self/mounts.</param>
-    internal static IReadOnlyList<PartlyEnforced> Of(Version? kernel, IEnumerable<string> mounts)
+    /// <param name="decidesGrowth">Whether memory of brk and of segments without content is decided.</param>
+    internal static IReadOnlyList<PartlyEnforced> Of(Version? kernel, IEnumerable<string> mounts, bool decidesGrowth = true)
     {
         var found = new List<PartlyEnforced>();
         if (kernel is null || kernel >= s_perfmonReadsMemory)
@@ -48,6 +53,14 @@ public static class PartEnforcement
             "process.open", "debug",
             "a caller with CAP_PERFMON goes on sampling the process by perf_event_open: the kernel does not ask",
             Any));
+        if (!decidesGrowth)
+        {
+            found.Add(new PartlyEnforced(
+                "memory.map", Right: null,
+                "brk under the personality READ_IMPLIES_EXEC, and executable segments without content, go on: do_brk_flags is no function of this kernel's BTF",
+                "kernels whose compiler put do_brk_flags into its callers"));
+        }
+
         foreach (var folder in VersionOneFreezers(mounts))
         {
             found.Add(new PartlyEnforced(
@@ -56,6 +69,20 @@ public static class PartEnforcement
                 "all kernels, while such a freezer is mounted"));
         }
         return found;
+    }
+
+    private static bool DecidesGrowth()
+    {
+        try
+        {
+            using var btf = new VmlinuxBtf();
+            return ObjectLoader.DecidesGrowth(btf);
+        }
+        catch (InteropException)
+        {
+            // Without BTF nothing is enforced at all, which is said elsewhere.
+            return true;
+        }
     }
 
     /// <summary>A line: device, mount point, type, options, two numbers. Only version 1 has type cgroup.</summary>

@@ -32,6 +32,9 @@ internal static class MemoryFields
     /// <summary>What is behind the memory of an ordinary library.</summary>
     public const string File = "file";
 
+    /// <summary>What is neither memory nor a regular file.</summary>
+    public const string Device = "device";
+
     /// <summary>What is behind memory that nothing is behind.</summary>
     public const string Anonymous = "anonymous";
 
@@ -41,7 +44,7 @@ internal static class MemoryFields
     public static RuleOperations Operations => Both;
 
     /// <summary>Backings that have a file, whose facts can be tested.</summary>
-    public static ImmutableArray<string> WithFile { get; } = [File, "memfd", "device"];
+    public static ImmutableArray<string> WithFile { get; } = [File, "memfd", Device];
 
     public static ImmutableArray<PolicyField> All { get; } =
     [
@@ -55,7 +58,7 @@ internal static class MemoryFields
         Flag(ReadImpliesExecute, 8192, "Whether the personality of the process makes executable whatever it can read."),
         new PolicyField(Backing, FieldType.Word, FieldRole.Operation, 11, Both, "What is behind the memory.")
         {
-            Words = [(Anonymous, 1), ("shared-memory", 2), (File, 3), ("memfd", 4), ("device", 5)],
+            Words = [(Anonymous, 1), ("shared-memory", 2), (File, 3), ("memfd", 4), (Device, 5)],
         },
     ];
 

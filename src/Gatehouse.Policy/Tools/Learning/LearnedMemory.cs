@@ -47,7 +47,7 @@ internal static class LearnedMemory
         var image = recorded.Facts.Image;
         return backing switch
         {
-            not MemoryFields.File => (null, null, null),
+            not (MemoryFields.File or MemoryFields.Device) => (null, null, null),
             _ when image is { Sha256: { } hash, VolatileContent: false } && !recorded.Missing.Contains("image.sha256", StringComparer.Ordinal) =>
                 ("image.sha256", QuotedText.Of(hash), null),
             _ when LearnedFacts.ProblemOf(recorded, "image.path", image.Path) is { } problem => (null, null, "the file behind the memory: " + problem),
