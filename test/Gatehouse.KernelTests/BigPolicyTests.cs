@@ -9,7 +9,7 @@ namespace Gatehouse.KernelTests;
 /// As many rules as a policy can have, of which only the last ones refuse; and more different processes and images than the kernel
 /// side has numbers for (GH_CLASSES, 4096), so that verdicts are made without remembering.
 /// </summary>
-[Collection(WithQuietAgent.Name)]
+[Trait("speed", "slow"), Collection(WithQuietAgent.Name)]
 public sealed class BigPolicyTests(QuietAgent agent, BigPolicyTests.Big big) : IClassFixture<BigPolicyTests.Big>
 {
     private const int RuleCount = 10_000;

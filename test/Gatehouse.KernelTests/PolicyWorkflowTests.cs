@@ -7,7 +7,7 @@ using Shouldly;
 namespace Gatehouse.KernelTests;
 
 /// <summary>The ways to a policy, from a real kernel's events and back to it: watch, learn, replay, try; and a policy written in C#.</summary>
-[Collection(WithAgent.Name)]
+[Trait("speed", "slow"), Collection(WithAgent.Name)]
 public sealed class PolicyWorkflowTests(GuestAgent agent) : IDisposable
 {
     private readonly Volume _volume = Volume.Create("tmpfs");

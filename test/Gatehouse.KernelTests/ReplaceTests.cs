@@ -7,7 +7,7 @@ namespace Gatehouse.KernelTests;
 /// Root can replace a global function of a loaded program by one of its own, with every link still attached. Functions of ours that
 /// are not static have a shape that the kernel does not replace (bpf/lib/global.h).
 /// </summary>
-[Collection(WithAgent.Name)]
+[Trait("speed", "slow"), Collection(WithAgent.Name)]
 public sealed class ReplaceTests
 {
     private static readonly string s_object = InGuest.Attack("replace.bpf.o");
