@@ -9,5 +9,5 @@ public sealed class OracleQuietTests(QuietAgent agent)
 {
     [Fact]
     public Task Kernel_and_evaluator_agree_on_what_is_remembered() =>
-        new OracleRun(agent, OracleTests.Seed) { Cases = 2_300, Policies = 16, Events = 150 }.RunAsync();
+        new OracleRun(agent, OracleTests.Seed) { Cases = 2_400, Policies = 16, Events = 150 }.RunAsync();
 }

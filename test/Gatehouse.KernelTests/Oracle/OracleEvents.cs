@@ -19,11 +19,14 @@ internal sealed class OracleEvents(OracleWorld world)
 
     private readonly Dictionary<int, OracleVictim> _victims = world.Victims.ToDictionary(static v => v.Companion.Pid);
 
-    /// <summary>The facts, or null if the event is about others or does not say enough.</summary>
+    /// <summary>
+    /// The facts, or null if the event is about others or does not say enough. That of the second stage of an exec does not: it has
+    /// neither the kind nor the flags of the mount, and of a script and its interpreter the latter only.
+    /// </summary>
     public OperationFacts? FactsOf(DecisionRecord record, PolicyImage image)
     {
         var operation = OperationOf(record);
-        if (operation == GateOperation.None || WhoActs(record) is not { } process)
+        if (operation is GateOperation.None or GateOperation.ProcessExecArguments || WhoActs(record) is not { } process)
             return null;
         var facts = new OperationFacts { Operation = operation, Process = process, Request = RequestOf(record) };
         if (record.Object.Image is { } loaded)

@@ -58,7 +58,10 @@ internal sealed class OracleFolder : IDisposable
         var path = lower ? $"{System.IO.Path.GetDirectoryName(Path)}/lower/{name}" : $"{Path}/{name}";
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, content);
-        InGuest.Prepare($"chown {uid}:{gid} {path} && chmod {mode} {path}");
+        if (uid != 0 || gid != 0)
+            InGuest.Prepare($"chown {uid}:{gid} {path}");
+        // Afterwards: another owner takes bits away.
+        File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32(mode, 8));
         var layer = (_flags & OracleFlags.Overlay) != 0 && !lower ? OracleFlags.OverlayUpper : 0;
         return OracleFile.At($"{Path}/{name}") with
         {
