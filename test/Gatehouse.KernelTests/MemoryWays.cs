@@ -1,5 +1,3 @@
-using Gatehouse.Sdk.Events;
-
 namespace Gatehouse.KernelTests;
 
 /// <summary>A way of the attack program `memory` and what the policy of <see cref="MemoryRules"/> makes of it.</summary>

@@ -17,8 +17,8 @@
 const unsigned char memory_code[8] = {0xb8, 42, 0, 0, 0, 0xc3};
 
 static const struct memory_way *const parts[] = {
-    memory_anonymous_ways, memory_moved_ways, memory_filled_ways, memory_fault_ways,       memory_shared_ways,
-    memory_file_ways,      memory_text_ways,  memory_exec_ways,   memory_personality_ways, memory_harmless_ways};
+    memory_anonymous_ways, memory_moved_ways, memory_filled_ways, memory_fault_ways,	   memory_shared_ways,
+    memory_file_ways,	   memory_text_ways,  memory_exec_ways,	  memory_personality_ways, memory_harmless_ways};
 
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
 
@@ -27,7 +27,7 @@ static struct {
 	pid_t actor;
 	char answer[128];
 	char file[4096];
-} *report;
+} * report;
 
 static const void *watched;
 static int waits;

@@ -33,40 +33,40 @@ struct image {
 
 enum { NO_STACK = ~0u };
 
-#define HEADERS(bits)                                                                                                          \
-	static void headers##bits(char *file, const struct image *image)                                                       \
-	{                                                                                                                      \
-		Elf##bits##_Ehdr *header = (void *)file;                                                                       \
-		Elf##bits##_Phdr *segment = (void *)(header + 1);                                                              \
-                                                                                                                               \
-		memcpy(header->e_ident, ELFMAG, SELFMAG);                                                                      \
-		header->e_ident[EI_CLASS] = ELFCLASS##bits;                                                                    \
-		header->e_ident[EI_DATA] = ELFDATA2LSB;                                                                        \
-		header->e_ident[EI_VERSION] = header->e_version = EV_CURRENT;                                                  \
-		header->e_type = ET_EXEC;                                                                                      \
-		header->e_machine = bits == 64 ? EM_X86_64 : EM_386;                                                           \
-		header->e_entry = AT_TEXT + TEXT_OFFSET;                                                                       \
-		header->e_phoff = header->e_ehsize = sizeof(*header);                                                          \
-		header->e_phentsize = sizeof(*segment);                                                                        \
-		segment[0].p_type = PT_LOAD;                                                                                   \
-		segment[0].p_flags = PF_R | PF_X;                                                                              \
-		segment[0].p_vaddr = AT_TEXT;                                                                                  \
-		segment[0].p_filesz = segment[0].p_memsz = segment[0].p_align = MEMORY_PAGE;                                   \
-		header->e_phnum = 1;                                                                                           \
-		if (image->data) {                                                                                             \
-			segment[header->e_phnum].p_type = PT_LOAD;                                                             \
-			segment[header->e_phnum].p_flags = image->data;                                                        \
-			segment[header->e_phnum].p_vaddr = AT_DATA;                                                            \
-			segment[header->e_phnum].p_filesz = image->in_file;                                                    \
-			segment[header->e_phnum].p_memsz = segment[header->e_phnum].p_align = MEMORY_PAGE;                     \
-			header->e_phnum++;                                                                                     \
-		}                                                                                                              \
-		if (image->stack != NO_STACK) {                                                                                \
-			segment[header->e_phnum].p_type = PT_GNU_STACK;                                                        \
-			segment[header->e_phnum].p_flags = image->stack;                                                       \
-			segment[header->e_phnum].p_align = 16;                                                                 \
-			header->e_phnum++;                                                                                     \
-		}                                                                                                              \
+#define HEADERS(bits)                                                                                                  \
+	static void headers##bits(char *file, const struct image *image)                                               \
+	{                                                                                                              \
+		Elf##bits##_Ehdr *header = (void *)file;                                                               \
+		Elf##bits##_Phdr *segment = (void *)(header + 1);                                                      \
+                                                                                                                       \
+		memcpy(header->e_ident, ELFMAG, SELFMAG);                                                              \
+		header->e_ident[EI_CLASS] = ELFCLASS##bits;                                                            \
+		header->e_ident[EI_DATA] = ELFDATA2LSB;                                                                \
+		header->e_ident[EI_VERSION] = header->e_version = EV_CURRENT;                                          \
+		header->e_type = ET_EXEC;                                                                              \
+		header->e_machine = bits == 64 ? EM_X86_64 : EM_386;                                                   \
+		header->e_entry = AT_TEXT + TEXT_OFFSET;                                                               \
+		header->e_phoff = header->e_ehsize = sizeof(*header);                                                  \
+		header->e_phentsize = sizeof(*segment);                                                                \
+		segment[0].p_type = PT_LOAD;                                                                           \
+		segment[0].p_flags = PF_R | PF_X;                                                                      \
+		segment[0].p_vaddr = AT_TEXT;                                                                          \
+		segment[0].p_filesz = segment[0].p_memsz = segment[0].p_align = MEMORY_PAGE;                           \
+		header->e_phnum = 1;                                                                                   \
+		if (image->data) {                                                                                     \
+			segment[header->e_phnum].p_type = PT_LOAD;                                                     \
+			segment[header->e_phnum].p_flags = image->data;                                                \
+			segment[header->e_phnum].p_vaddr = AT_DATA;                                                    \
+			segment[header->e_phnum].p_filesz = image->in_file;                                            \
+			segment[header->e_phnum].p_memsz = segment[header->e_phnum].p_align = MEMORY_PAGE;             \
+			header->e_phnum++;                                                                             \
+		}                                                                                                      \
+		if (image->stack != NO_STACK) {                                                                        \
+			segment[header->e_phnum].p_type = PT_GNU_STACK;                                                \
+			segment[header->e_phnum].p_flags = image->stack;                                               \
+			segment[header->e_phnum].p_align = 16;                                                         \
+			header->e_phnum++;                                                                             \
+		}                                                                                                      \
 	}
 
 HEADERS(32)

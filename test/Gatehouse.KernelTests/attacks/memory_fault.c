@@ -15,7 +15,7 @@ struct move {
 	uint64_t to, from, length, mode;
 	int64_t moved;
 };
-#define MOVE         _IOWR(0xaa, 5, struct move)
+#define MOVE	     _IOWR(0xaa, 5, struct move)
 #define FEATURE_MOVE (1 << 16)
 
 static int opened(int flags)
@@ -147,8 +147,12 @@ static void by_move(void)
 }
 
 const struct memory_way memory_fault_ways[] = {
-    {"userfaultfd", by_call, "attack"},        {"userfaultfd-user-mode", by_user_mode, "attack"},
-    {"userfaultfd-device", by_device, "attack"}, {"filled-userfaultfd-copy", by_copy, "attack"},
-    {"userfaultfd-into-rx", by_executable, "attack"}, {"userfaultfd-into-rx-file", by_executable_file, "attack"},
-    {"filled-userfaultfd-move", by_move, "attack"}, {},
+    {"userfaultfd", by_call, "attack"},
+    {"userfaultfd-user-mode", by_user_mode, "attack"},
+    {"userfaultfd-device", by_device, "attack"},
+    {"filled-userfaultfd-copy", by_copy, "attack"},
+    {"userfaultfd-into-rx", by_executable, "attack"},
+    {"userfaultfd-into-rx-file", by_executable_file, "attack"},
+    {"filled-userfaultfd-move", by_move, "attack"},
+    {},
 };

@@ -194,7 +194,7 @@ const struct memory_way memory_moved_ways[] = {
 };
 
 const struct memory_way memory_filled_ways[] = {
-    {"filled-read", by_read, "attack"},       {"filled-read-file", by_read_file, "attack"},
-    {"filled-vm-readv", by_vm_read, "attack"}, {"filled-vm-writev", by_vm_write, "attack"},
+    {"filled-read", by_read, "attack"},		{"filled-read-file", by_read_file, "attack"},
+    {"filled-vm-readv", by_vm_read, "attack"},	{"filled-vm-writev", by_vm_write, "attack"},
     {"filled-vmsplice", by_vmsplice, "attack"}, {},
 };

@@ -20,7 +20,10 @@ static void enter_by_32(void)
 {
 	long result;
 
-	asm volatile("int $0x80" : "=a"(result) : "a"(136), "b"(READ_IMPLIES_EXEC) : "memory", "r8", "r9", "r10", "r11");
+	asm volatile("int $0x80"
+		     : "=a"(result)
+		     : "a"(136), "b"(READ_IMPLIES_EXEC)
+		     : "memory", "r8", "r9", "r10", "r11");
 	if ((int)result < 0) {
 		errno = -(int)result;
 		if (errno == ENOSYS)

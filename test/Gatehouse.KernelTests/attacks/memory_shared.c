@@ -243,7 +243,8 @@ static void by_ring(void)
 
 static void by_packet_ring(void)
 {
-	struct tpacket_req ring = {.tp_block_size = MEMORY_PAGE, .tp_block_nr = 1, .tp_frame_size = 2048, .tp_frame_nr = 2};
+	struct tpacket_req ring = {
+	    .tp_block_size = MEMORY_PAGE, .tp_block_nr = 1, .tp_frame_size = 2048, .tp_frame_nr = 2};
 	int fd = socket(AF_PACKET, SOCK_RAW, 0);
 
 	if (fd < 0 || setsockopt(fd, SOL_PACKET, PACKET_TX_RING, &ring, sizeof(ring)))
@@ -254,8 +255,11 @@ static void by_packet_ring(void)
 
 static void by_bpf_array(void)
 {
-	union bpf_attr map = {
-	    .map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = MEMORY_PAGE, .max_entries = 1, .map_flags = BPF_F_MMAPABLE};
+	union bpf_attr map = {.map_type = BPF_MAP_TYPE_ARRAY,
+			      .key_size = 4,
+			      .value_size = MEMORY_PAGE,
+			      .max_entries = 1,
+			      .map_flags = BPF_F_MMAPABLE};
 	int fd = syscall(SYS_bpf, BPF_MAP_CREATE, &map, sizeof(map));
 
 	if (fd < 0)
