@@ -66,6 +66,16 @@ public sealed class LockOutTests : IDisposable
     public void A_rule_that_kills_is_refused_as_one_that_denies() =>
         Check(Rule("process.exec", $"image.file == \"{_init}\"", "kill")).ShouldHaveSingleItem();
 
+    [Theory]
+    [InlineData("memory.map", "image.ownerUid >= 0 && !memory.shared", false, true)]
+    [InlineData("memory.map", "memory.backing == \"memfd\"", true, true)]
+    [InlineData("memory.protect", "memory.shared", true, true)]
+    [InlineData("memory.protect", "memory.shared", false, false)]
+    [InlineData("memory.map", "\"write\" in memory.protection", true, false)]
+    [InlineData("memory.map", "memory.backing == \"anonymous\"", true, false)]
+    public void A_rule_that_keeps_a_vital_program_from_its_code_is_refused(string operation, string when, bool compilesCode, bool refused) =>
+        Check(Rule(operation, when), compilesCode: compilesCode).Select(d => d.Code).Distinct().ShouldBe(refused ? ["GH4001"] : []);
+
     [Fact]
     public void A_rule_that_keeps_a_vital_program_from_starting_others_is_refused()
     {
@@ -180,10 +190,11 @@ public sealed class LockOutTests : IDisposable
 
         """);
 
-    private IReadOnlyList<PolicyDiagnostic> Check(PolicyFile file, Func<string, string?>? trustOf = null, bool loadsPrograms = false)
+    private IReadOnlyList<PolicyDiagnostic> Check(PolicyFile file, Func<string, string?>? trustOf = null, bool loadsPrograms = false, bool compilesCode = false)
     {
         var (set, diagnostics) = PolicySet.Compile([file]);
         set.ShouldNotBeNull(string.Join('\n', diagnostics.Select(d => d.Message)));
-        return new LockOutGuard(() => [new VitalFile(_init, "the first process of this host", IsLibrary: false) { LoadsPrograms = loadsPrograms }], trustOf).Check(set);
+        var vital = new VitalFile(_init, "the first process of this host", IsLibrary: false) { LoadsPrograms = loadsPrograms, CompilesCode = compilesCode };
+        return new LockOutGuard(() => [vital], trustOf).Check(set);
     }
 }

@@ -19,6 +19,22 @@ internal sealed class VitalFacts
         .Where(static w => w.Word is "read" or "execute")
         .Aggregate(0UL, static (bits, w) => bits | w.Value);
 
+    private static readonly GateOperation[] s_makingCode = [GateOperation.MemoryMapFile, GateOperation.MemoryProtectFile];
+
+    /// <summary>A view of memory that is written through another view.</summary>
+    private static readonly OperationFacts s_compiledCode = new()
+    {
+        Operation = GateOperation.MemoryMapFile,
+        Image = new ImageFacts
+        {
+            Path = "/memfd:doublemapper (deleted)",
+            Kind = "library",
+            VolatileContent = true,
+            Flags = Bit("image.memfd") | Bit("image.unlinked") | Bit("image.writers"),
+        },
+        Request = new RequestFacts { Memory = s_textOfFile | Bit("memory.shared"), Backing = "memfd" },
+    };
+
     private readonly FileHashes? _hashes;
     private readonly Func<string, string?>? _trustOf;
     private readonly ILookup<string, string> _boundByTarget;
@@ -80,6 +96,11 @@ internal sealed class VitalFacts
             yield return (
                 new OperationFacts { Operation = GateOperation.ImageLoadProgram, Process = itself, Image = new ImageFacts { ProgramType = type } },
                 $"BPF programs of type {type} to {file.Path}, {file.Role}");
+        }
+
+        foreach (var operation in file.CompilesCode ? s_makingCode : [])
+        {
+            yield return (s_compiledCode with { Operation = operation, Process = itself }, $"the code that .NET compiles in {file.Path}, {file.Role}");
         }
 
         yield return (new OperationFacts { Operation = GateOperation.ProcessCreate, Process = itself }, $"new processes to {file.Path}, {file.Role}");

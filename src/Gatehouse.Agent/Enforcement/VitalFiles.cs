@@ -8,6 +8,9 @@ internal sealed record VitalFile(string Path, string Role, bool IsLibrary)
 {
     /// <summary>Whether it must be able to load BPF programs.</summary>
     public bool LoadsPrograms { get; init; }
+
+    /// <summary>Whether it is a program of .NET, which maps the code that it compiles from memory.</summary>
+    public bool CompilesCode { get; init; }
 }
 
 /// <summary>Finds the files that no policy may refuse.</summary>
@@ -21,10 +24,10 @@ internal static class VitalFiles
         var files = new List<VitalFile>();
         Add(files, "/proc/1/exe", "the first process of this host", isLibrary: false);
         Add(files, "/sbin/init", "the first process of this host", isLibrary: false);
-        Add(files, "/proc/self/exe", "the agent itself", isLibrary: false, loadsPrograms: true);
+        Add(files, "/proc/self/exe", "the agent itself", isLibrary: false, loadsPrograms: true, compilesCode: true);
         foreach (var directory in new[] { AppContext.BaseDirectory, "/usr/bin", "/usr/local/bin", "/usr/sbin" })
         {
-            Add(files, Path.Combine(directory, ControlCommand), "the control command", isLibrary: false);
+            Add(files, Path.Combine(directory, ControlCommand), "the control command", isLibrary: false, compilesCode: true);
         }
 
         foreach (var path in MappedAsCode())
@@ -36,14 +39,15 @@ internal static class VitalFiles
         return files;
     }
 
-    private static void Add(List<VitalFile> files, string path, string role, bool isLibrary, bool loadsPrograms = false)
+    private static void Add(
+        List<VitalFile> files, string path, string role, bool isLibrary, bool loadsPrograms = false, bool compilesCode = false)
     {
         // A link in /proc that points to nothing readable, or a command that is not installed: nothing to protect there.
         if (PathResolver.Resolve(path) is { } resolved
             && File.Exists(resolved)
             && !files.Exists(f => string.Equals(f.Path, resolved, StringComparison.Ordinal) && f.IsLibrary == isLibrary))
         {
-            files.Add(new VitalFile(resolved, role, isLibrary) { LoadsPrograms = loadsPrograms });
+            files.Add(new VitalFile(resolved, role, isLibrary) { LoadsPrograms = loadsPrograms, CompilesCode = compilesCode });
         }
     }
 
