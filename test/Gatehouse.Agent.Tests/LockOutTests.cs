@@ -67,7 +67,7 @@ public sealed class LockOutTests : IDisposable
         Check(Rule("process.exec", $"image.file == \"{_init}\"", "kill")).ShouldHaveSingleItem();
 
     [Theory]
-    [InlineData("memory.map", "image.ownerUid >= 0 && !memory.shared", false, true)]
+    [InlineData("memory.map", "process.uid == 0 && !memory.shared", false, true)]
     [InlineData("memory.map", "memory.backing == \"memfd\"", true, true)]
     [InlineData("memory.protect", "memory.shared", true, true)]
     [InlineData("memory.protect", "memory.shared", false, false)]
