@@ -58,6 +58,27 @@ public sealed class MemoryRuntimeTests(QuietAgent agent) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_program_needs_is_learned_and_no_more()
+    {
+        using var volume = Volume.Create("tmpfs");
+        var copy = volume.Add("/usr/bin/node", "learned");
+        await agent.ApplyAsync([new PolicyFile("wx.yaml", Policy.Replace("\nmode: enforce\n", "\nmode: audit\n", StringComparison.Ordinal))]);
+        InGuest.Run(copy, "-e", Compile).Ran.ShouldBeTrue("nothing is refused in audit");
+
+        var proposal = InGuest.Run(Published("gatehouse"), "policy", "learn", "--last", "--class", "memory").Output;
+        proposal.ShouldContain($"process.file == \"{copy}\"");
+        proposal.ShouldContain("memory.backing == \"anonymous\"");
+        proposal.ShouldContain("!memory.stack && !memory.heap");
+
+        // Its rules stand before those that refuse.
+        var learned = proposal[(proposal.IndexOf("rules:\n", StringComparison.Ordinal) + "rules:\n".Length)..];
+        await agent.ApplyAsync([new PolicyFile("wx.yaml", Policy.Replace("rules:\n", "rules:\n" + learned, StringComparison.Ordinal))]);
+        InGuest.Run(copy, "-e", Compile).Ran.ShouldBeTrue("what was learned");
+        var other = volume.Add("/usr/bin/node", "other");
+        InGuest.Run(other, "-e", Compile).Ran.ShouldBeFalse("another copy");
+    }
+
+    [Fact]
     public void Path_of_a_runtime_in_another_mount_namespace_is_no_runtime()
     {
         var attack = InGuest.Attack("memory");
