@@ -74,7 +74,7 @@ public sealed class LockOutTests : IDisposable
     [InlineData("memory.map", "\"write\" in memory.protection", true, false)]
     [InlineData("memory.map", "memory.backing == \"anonymous\"", true, false)]
     public void A_rule_that_keeps_a_vital_program_from_its_code_is_refused(string operation, string when, bool compilesCode, bool refused) =>
-        Check(Rule(operation, when), compilesCode: compilesCode).Select(d => d.Code).Distinct().ShouldBe(refused ? ["GH4001"] : []);
+        Check(Rule(operation, when), compilesCode: compilesCode).Any(static d => d.Code is "GH4001").ShouldBe(refused);
 
     [Fact]
     public void A_rule_that_keeps_a_vital_program_from_starting_others_is_refused()

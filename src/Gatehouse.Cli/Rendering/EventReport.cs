@@ -6,6 +6,8 @@ namespace Gatehouse.Cli.Rendering;
 /// <summary>A record of the event stream as one line.</summary>
 internal static class EventReport
 {
+    private static readonly (string Word, char Letter)[] s_access = [("read", 'r'), ("write", 'w'), ("execute", 'x')];
+
     public static Report Of(StreamRecord record) => new Report().Line([(Time(record.Time), Tone.Faint), " ", .. Pieces(record)]);
 
     private static Piece[] Pieces(StreamRecord record) => record switch
@@ -87,8 +89,8 @@ internal static class EventReport
         return string.Join(", ", facts.Where(static f => f.Is).Select(static f => f.Word).Prepend($"{to} {memory.Backing}"));
     }
 
-    private static string Access(IReadOnlyList<string> words) => string.Concat(
-        new[] { "read", "write", "execute" }.Zip("rwx", (word, letter) => words.Contains(word, StringComparer.Ordinal) ? letter : '-'));
+    private static string Access(IReadOnlyList<string> words) =>
+        string.Concat(s_access.Select(a => words.Contains(a.Word, StringComparer.Ordinal) ? a.Letter : '-'));
 
     private static Piece Verdict(DecisionRecord decision) => decision switch
     {
