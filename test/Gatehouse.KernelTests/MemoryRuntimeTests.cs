@@ -1,5 +1,4 @@
 using Gatehouse.KernelTests.Guest;
-using Gatehouse.Sdk.Events;
 using Shouldly;
 
 namespace Gatehouse.KernelTests;
