@@ -32,25 +32,20 @@ static __always_inline int gh_refuse_canary(int error)
 	return error;
 }
 
-/* Two programs, because each has a stack of its own. For the hash of a file see gh_prepare_mprotect. */
-SEC("lsm/mmap_file")
-int BPF_PROG(gh_memory_map, struct file *file, unsigned long reqprot, unsigned long prot, unsigned long flags, int ret)
+/* Whether memory with a file is known to go on: by the thread alone where no rule tests the file. */
+static __always_inline int gh_memory_file_goes_on(const struct gh_load *load)
 {
-	__u32 memory;
+	__u64 number = gh_number_in_force();
+	struct gh_generation *generation = gh_generation_of(number);
 
-	if (ret || !(prot & PROT_EXEC_BIT))
-		return ret;
-	memory = gh_memory_of_call(file, reqprot, prot, flags);
-	if (gh_backing_is_file(gh_backing_in(memory)))
-		return 0;
-	if ((flags & GH_CANARY_MAP_FLAGS) == GH_CANARY_MAP_FLAGS)
-		return gh_refuse_canary(-EPERM);
-	return gh_ask_memory(memory, GH_OPERATION_MEMORY_MAP, GH_HOOK_MMAP_FILE);
+	if (generation && !(generation->operation_needs[gh_operation_slot(load->operation)] & GH_NEEDS_OBJECT))
+		return gh_ask_memory_goes_on(number, load->operation, gh_memory_request(load->memory));
+	return gh_load_is_settled(load);
 }
 
+/* For the hash of a file see gh_prepare_mprotect. */
 SEC("lsm/mmap_file")
-int BPF_PROG(gh_memory_map_file, struct file *file, unsigned long reqprot, unsigned long prot, unsigned long flags,
-	     int ret)
+int BPF_PROG(gh_memory_map, struct file *file, unsigned long reqprot, unsigned long prot, unsigned long flags, int ret)
 {
 	struct gh_load load = {
 	    .file = file,
@@ -60,11 +55,16 @@ int BPF_PROG(gh_memory_map_file, struct file *file, unsigned long reqprot, unsig
 	    .kind = GH_IMAGE_KIND_LIBRARY,
 	};
 
-	if (ret || !(prot & PROT_EXEC_BIT) || !file || !gh_unknown_pointer(file) ||
-	    !gh_operation_wanted(GH_OPERATION_MEMORY_MAP_FILE))
+	if (ret || !(prot & PROT_EXEC_BIT))
 		return ret;
+	if ((flags & GH_CANARY_MAP_FLAGS) == GH_CANARY_MAP_FLAGS && (!file || !gh_unknown_pointer(file)))
+		return gh_refuse_canary(-EPERM);
+	if (!gh_operation_wanted(GH_OPERATION_MEMORY_MAP) && !gh_operation_wanted(GH_OPERATION_MEMORY_MAP_FILE))
+		return 0;
 	load.memory = gh_memory_of_call(file, reqprot, prot, flags);
-	if (!gh_backing_is_file(gh_backing_in(load.memory)) || gh_load_is_settled(&load))
+	if (!gh_backing_is_file(gh_backing_in(load.memory)))
+		return gh_ask_memory(load.memory, GH_OPERATION_MEMORY_MAP, GH_HOOK_MMAP_FILE);
+	if (!file || gh_memory_file_goes_on(&load))
 		return 0;
 	return gh_load_decide_walking(&load);
 }
@@ -79,33 +79,19 @@ int BPF_PROG(gh_memory_protect, struct vm_area_struct *vma, unsigned long reqpro
 	    .hook = GH_HOOK_FILE_MPROTECT,
 	    .kind = GH_IMAGE_KIND_LIBRARY,
 	};
-	__u32 backing = GH_BACKING_ANONYMOUS;
-	unsigned long added;
 
-	if (ret || !(prot & PROT_EXEC_BIT))
-		return ret;
 	/* What was executable, and is not to be written from now on, gains nothing. */
-	added = prot & ~vma->vm_flags & (PROT_EXEC_BIT | PROT_WRITE_BIT);
-	if (!added)
+	if (ret || !(prot & PROT_EXEC_BIT) || !(prot & ~vma->vm_flags & (PROT_EXEC_BIT | PROT_WRITE_BIT)))
+		return ret;
+	if ((vma->vm_flags & GH_CANARY_AREA_FLAGS) == GH_CANARY_AREA_FLAGS &&
+	    (!load.file || !gh_unknown_pointer(load.file)))
+		return gh_refuse_canary(-EACCES);
+	if (!gh_operation_wanted(GH_OPERATION_MEMORY_PROTECT) && !gh_operation_wanted(GH_OPERATION_MEMORY_PROTECT_FILE))
 		return 0;
-	if (!load.file || !gh_unknown_pointer(load.file)) {
-		if ((vma->vm_flags & GH_CANARY_AREA_FLAGS) == GH_CANARY_AREA_FLAGS)
-			return gh_refuse_canary(-EACCES);
-	} else {
-		backing = gh_backing_of(load.file, (vma->vm_flags & VM_MAY_SHARE_BIT) != 0);
-	}
-	if (!gh_backing_is_file(backing)) {
-		if (!gh_operation_wanted(GH_OPERATION_MEMORY_PROTECT))
-			return 0;
-		return gh_ask_memory(gh_memory_of_area(vma, reqprot, prot, backing), GH_OPERATION_MEMORY_PROTECT,
-				     GH_HOOK_FILE_MPROTECT)
-			   ? -EACCES
-			   : 0;
-	}
-	if (!gh_operation_wanted(GH_OPERATION_MEMORY_PROTECT_FILE))
-		return 0;
-	load.memory = gh_memory_of_area(vma, reqprot, prot, backing);
-	if (gh_load_is_settled(&load))
+	load.memory = gh_memory_of_area(vma, reqprot, prot);
+	if (!gh_backing_is_file(gh_backing_in(load.memory)))
+		return gh_ask_memory(load.memory, GH_OPERATION_MEMORY_PROTECT, GH_HOOK_FILE_MPROTECT) ? -EACCES : 0;
+	if (!load.file || gh_memory_file_goes_on(&load))
 		return 0;
 	return gh_load_decide_walking(&load) ? -EACCES : 0;
 }

@@ -30,6 +30,29 @@ static __always_inline int gh_ask_goes_on(__u64 number, __u32 operation, __u64 b
 	       gh_ask_is_silent(generation, number, operation, subject, 0, bits);
 }
 
+/* The same of class memory, remembered by thread. */
+static __noinline int gh_ask_memory_goes_on(__u64 number, __u32 operation, __u64 bits)
+{
+	struct gh_generation *generation = gh_generation_of(number);
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u64 request = gh_alone_request(operation, bits);
+	struct gh_task_now now;
+	__u32 needs;
+
+	if (!generation)
+		return !number;
+	if (gh_alone_holds(task, generation, number, request))
+		return 1;
+	needs = generation->operation_needs[gh_operation_slot(operation)];
+	/* Before the verdict is found: who changes meanwhile finds what does not fit. */
+	gh_task_now(task, generation->label_needs, &now);
+	if (!gh_ask_is_silent(generation, number, operation, needs & GH_NEEDS_SUBJECT ? gh_task_class(&now, number) : 0,
+			      0, bits))
+		return 0;
+	gh_pair_keep(&now, &now, number, request);
+	return 1;
+}
+
 /* Decides it; event.request is in place. 0 or -EPERM. */
 static __always_inline int gh_ask_fully(struct gh_scratch *scratch, __u32 operation, __u64 bits)
 {
@@ -66,7 +89,7 @@ static __noinline int gh_ask_memory(__u64 memory, __u32 operation, __u32 hook)
 	__u64 number = gh_number_in_force(), bits = gh_memory_request(memory);
 	struct gh_scratch *scratch;
 
-	if (gh_ask_goes_on(number, operation, bits))
+	if (gh_ask_memory_goes_on(number, operation, bits))
 		return 0;
 	scratch = gh_gate_ask(number, operation, hook);
 	if (!scratch)

@@ -73,13 +73,16 @@ static __always_inline int gh_area_is_heap(struct vm_area_struct *vma)
 	return memory && area->vm_start < memory->brk && area->vm_end > memory->start_brk;
 }
 
-/* What mprotect is about to do with an area. */
-static __always_inline __u32 gh_memory_of_area(struct vm_area_struct *vma, unsigned long asked, unsigned long given,
-					       __u32 backing)
+/* What mprotect is about to do with an area, and what is behind it. Not inlined: its callers need their stack. */
+static __noinline __u32 gh_memory_of_area(struct vm_area_struct *vma, __u64 asked, __u64 given)
 {
 	struct vm_area_struct___area *area = (void *)vma;
 	__u64 bits = GH_MEMORY_ASKED(asked) | GH_MEMORY_GIVEN(given) | GH_MEMORY_HAD(vma->vm_flags);
+	struct file *file = vma->vm_file;
+	__u32 backing = GH_BACKING_ANONYMOUS;
 
+	if (file && gh_unknown_pointer(file))
+		backing = gh_backing_of(file, (vma->vm_flags & VM_MAY_SHARE_BIT) != 0);
 	if (vma->vm_flags & VM_MAY_SHARE_BIT)
 		bits |= GH_MEMORY_SHARED;
 	if (gh_unknown_pointer(area->anon_vma))

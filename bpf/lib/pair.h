@@ -92,4 +92,26 @@ static __noinline int gh_pair_keep(const struct gh_task_now *subject, const stru
 	return 0;
 }
 
+/*
+ * The same of an operation without a target: this thread has done this before. Kept in the same places; no request of a pair
+ * has the highest bit. All that labels depend on is compared, because it is not told which operation tests what.
+ */
+static __always_inline __u64 gh_alone_request(__u32 operation, __u64 bits)
+{
+	return 1ull << 63 | (__u64)operation << 32 | bits;
+}
+
+static __noinline int gh_alone_holds(struct task_struct *task, const struct gh_generation *generation, __u64 number,
+				     __u64 request)
+{
+	__u64 start = task->start_boottime, version;
+	struct gh_pair *pair = gh_pair_at(start, start, request);
+
+	version = *(volatile __u64 *)&pair->version;
+	return pair->generation == number && pair->subject.start_nanoseconds == start &&
+	       pair->subject.task == (__u64)task && pair->request == request && !(version & 1) &&
+	       gh_pair_side_holds(&pair->subject, task, generation->label_needs) &&
+	       *(volatile __u64 *)&pair->version == version;
+}
+
 #endif
