@@ -58,5 +58,6 @@ EMPTY("lsm/file_set_fowner", set_fowner)
 EMPTY("lsm/file_send_sigiotask", sigiotask)
 EMPTY("tp_btf/sched_process_fork", process_fork)
 EMPTY("fentry/taskstats_exit", taskstats_exit)
+EMPTY("fentry/do_brk_flags", brk_flags)
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
