@@ -8,7 +8,7 @@ namespace Gatehouse.KernelTests;
 /// Random policies and random operations: the kernel and the evaluator in C# share nothing but the text, and must say the same.
 /// GATEHOUSE_ORACLE_SEED repeats a run. With both runs on each of three kernels CI sees more than 10,000 cases.
 /// </summary>
-[Trait("speed", "slow"), Collection(WithAgent.Name)]
+[Trait("speed", "slow"), Trait("speed", "slowest"), Collection(WithAgent.Name)]
 public sealed class OracleTests(GuestAgent agent)
 {
     internal static int Seed => Environment.GetEnvironmentVariable("GATEHOUSE_ORACLE_SEED") is { } text

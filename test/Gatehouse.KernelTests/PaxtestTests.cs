@@ -9,7 +9,7 @@ namespace Gatehouse.KernelTests;
 /// execute something, without a policy and under one. The processor refuses the first seven already, so that a policy about what
 /// becomes executable can only change what follows.
 /// </summary>
-[Collection(WithQuietAgent.Name)]
+[Trait("speed", "slow"), Collection(WithQuietAgent.Name)]
 public sealed class PaxtestTests(QuietAgent agent, ITestOutputHelper output)
 {
     private const string Programs = "/usr/lib/paxtest";
