@@ -13,8 +13,8 @@
  *                      The kernel asks nobody about it. Cannot deny; kills.
  * inode_init_security_anon  sees userfaultfd, of the system call and of its device. May deny: EPERM.
  *
- * Not seen by any hook: mremap, which moves or doubles memory but keeps its protection; remap_file_pages before 6.1.113, which
- * gives the protection anew under a personality that has changed.
+ * Not seen by any hook: mremap, which moves or doubles memory but keeps its protection; remap_file_pages of kernels in which it
+ * does not call mmap_file, and gives the protection anew under a personality that has changed.
  */
 #include "../lib/memory.h"
 
