@@ -57,8 +57,33 @@ public sealed class AgreementTests
     [InlineData("image.groupWritable", (uint)ImageFlag.GroupWritable)]
     [InlineData("image.worldWritable", (uint)ImageFlag.WorldWritable)]
     [InlineData("image.fromMemory", (uint)ImageFlag.FromMemory)]
+    [InlineData("memory.shared", (uint)MemoryBit.Shared)]
+    [InlineData("memory.written", (uint)MemoryBit.Written)]
+    [InlineData("memory.stack", (uint)MemoryBit.Stack)]
+    [InlineData("memory.heap", (uint)MemoryBit.Heap)]
+    [InlineData("memory.readImpliesExecute", (uint)MemoryBit.ReadImpliesExecute)]
     public void Flags_have_the_kernel_sides_bits(string field, uint bit) =>
         FieldCatalog.Find(field)!.Words.ShouldHaveSingleItem().Value.ShouldBe(bit);
+
+    [Theory]
+    [InlineData("memory.requested", (uint)MemoryBit.Requested)]
+    [InlineData("memory.protection", (uint)MemoryBit.Protection)]
+    [InlineData("memory.before", (uint)MemoryBit.Before)]
+    public void Protections_of_memory_begin_at_the_kernel_sides_bits(string field, uint first) =>
+        FieldCatalog.Find(field)!.Words.ShouldBe([("read", first), ("write", first * 2ul), ("execute", first * 4ul)]);
+
+    [Fact]
+    public void What_is_behind_memory_has_the_kernel_sides_numbers()
+    {
+        var backing = FieldCatalog.Find("memory.backing")!;
+
+        backing.Index.ShouldBe((int)OperationSource.Backing);
+        backing.Words.ShouldBe(
+        [
+            ("anonymous", (ulong)Backing.Anonymous), ("shared-memory", (ulong)Backing.Shared), ("file", (ulong)Backing.File),
+            ("memfd", (ulong)Backing.Memfd), ("device", (ulong)Backing.Device),
+        ]);
+    }
 
     [Fact]
     public void Trust_and_mount_flags_have_the_kernel_sides_numbers()
