@@ -13,6 +13,7 @@
 #include "hooks/credentials.c"
 #include "hooks/process.c"
 #include "hooks/procfs.c"
+#include "hooks/protect.c"
 #include "hooks/ptrace.c"
 #include "hooks/setting.c"
 #include "hooks/signal.c"

@@ -16,7 +16,7 @@
  */
 #include "../kernel/process.h"
 #include "../lib/ask_alone.h"
-#include "../lib/load.h"
+#include "../lib/loadexec.h"
 
 /* Read as 64 bits whatever the kernel calls the type: it is the same memory. */
 #define gh_capabilities_of(cred, set)                                                                                  \

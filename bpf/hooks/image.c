@@ -8,10 +8,9 @@
  *                      then. May deny.
  * mmap_file            sees each mapping of a file with PROT_EXEC: libraries, ld.so FILE, dlopen, memfd. May deny.
  *                      Sleepable. Mappings without PROT_EXEC pass, but a likely image is hashed while we can sleep.
- * file_mprotect        sees a mapping that becomes executable later. May deny. Cannot sleep, so it knows a hash only if
- *                      it was computed before; otherwise the rule's onMiss decides.
+ * file_mprotect        hooks/protect.c.
  */
-#include "../lib/loadwalk.h"
+#include "../lib/loadexec.h"
 #include "../lib/unknown.h"
 
 SEC("lsm.s/bprm_check_security")
@@ -26,7 +25,7 @@ int BPF_PROG(gh_image_bprm, struct linux_binprm *bprm, int ret)
 
 	if (ret || !load.file)
 		return ret;
-	load.kind = gh_exec_kind(bprm);
+	load.kind = gh_unknown_number(gh_exec_kind(bprm));
 	load.keeps = 1;
 	if (bprm->interp == bprm->filename)
 		gh_keep_begin();
@@ -130,59 +129,37 @@ static __noinline int gh_prepare_mprotect(struct file *file)
 	return 0;
 }
 
+/*
+ * Shared with whoever writes to it (a JIT's double mapping): what it holds now says nothing of what will run, and hashing
+ * the gigabytes that .NET reserves takes minutes. That is class memory's to decide.
+ */
+static __always_inline int gh_is_written_while_mapped(struct file *file)
+{
+	struct inode *backing = gh_backing_inode(file, file->f_inode, file->f_inode->i_sb->s_magic);
+
+	return !file->f_inode->i_nlink || (backing && BPF_CORE_READ(backing, i_writecount.counter) > 0);
+}
+
 SEC("lsm.s/mmap_file")
 int BPF_PROG(gh_image_mmap, struct file *file, unsigned long reqprot, unsigned long prot, unsigned long flags, int ret)
 {
-	struct gh_load load = {
-	    .file = file,
-	    .operation = GH_OPERATION_IMAGE_LOAD_LIBRARY,
-	    .count = 1,
-	    .hook = GH_HOOK_MMAP_FILE,
-	    .kind = GH_IMAGE_KIND_LIBRARY,
-	};
-	struct inode *backing;
+	struct gh_load load;
 
 	/* Anonymous memory has no file. 6.12 removes the first test as one that is never true, 7.2 demands it. */
-	if (ret || !file || !gh_unknown(&file))
+	if (ret || !file || !gh_unknown_pointer(file))
 		return ret;
 	gh_note_shared(file, flags);
-	if (!(prot & PROT_EXEC_BIT)) {
-		if (gh_load_wants_hash())
-			gh_prepare_mprotect(file);
-		return 0;
-	}
-	if (gh_memory_wants_hash())
+	if (prot & PROT_EXEC_BIT ? gh_memory_wants_hash() : gh_load_wants_hash())
 		gh_prepare_mprotect(file);
-	if (gh_is_own_exec(file->f_inode))
+	if (!(prot & PROT_EXEC_BIT) || gh_load_is_idle(file, GH_OPERATION_IMAGE_LOAD_LIBRARY))
 		return 0;
-	backing = gh_backing_inode(file, file->f_inode, file->f_inode->i_sb->s_magic);
-	/*
-	 * Shared with whoever writes to it (a JIT's double mapping): what it holds now says nothing of what will run, and
-	 * hashing the gigabytes that .NET reserves takes minutes. That is class memory's to decide.
-	 */
-	if ((flags & MAP_TYPE_MASK) != MAP_PRIVATE_TYPE &&
-	    (!file->f_inode->i_nlink || (backing && BPF_CORE_READ(backing, i_writecount.counter) > 0)))
+	gh_load_library(&load, file, GH_OPERATION_IMAGE_LOAD_LIBRARY, GH_HOOK_MMAP_FILE);
+	if ((flags & MAP_TYPE_MASK) != MAP_PRIVATE_TYPE && gh_is_written_while_mapped(file))
 		load.hash_state = GH_HASH_VOLATILE;
-	if (gh_load_is_settled(&load))
+	/* Two numbers that the verifier knows would be two programs to verify. */
+	load.hash_state = gh_unknown_number(load.hash_state);
+	/* The cheaper question first: most mappings are of no rule, or known, and few are an exec's. */
+	if (gh_load_is_settled(&load) || gh_is_own_exec(file->f_inode))
 		return 0;
 	return gh_load_decide(&load);
-}
-
-SEC("lsm/file_mprotect")
-int BPF_PROG(gh_image_mprot, struct vm_area_struct *vma, unsigned long reqprot, unsigned long prot, int ret)
-{
-	struct gh_load load = {
-	    .file = vma->vm_file,
-	    .operation = GH_OPERATION_IMAGE_LOAD_LIBRARY,
-	    .count = 1,
-	    .hook = GH_HOOK_FILE_MPROTECT,
-	    .kind = GH_IMAGE_KIND_LIBRARY,
-	};
-
-	/* vm_file is the real file on overlayfs, so the content's own inode is described. */
-	if (ret || !load.file || !(prot & PROT_EXEC_BIT) || vma->vm_flags & VM_EXEC_BIT)
-		return ret;
-	if (gh_load_is_settled(&load))
-		return 0;
-	return gh_load_decide_walking(&load);
 }

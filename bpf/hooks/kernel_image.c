@@ -52,8 +52,8 @@ int BPF_PROG(gh_image_read, struct file *file, __u32 id, _Bool contents, int ret
 	    .hook = GH_HOOK_KERNEL_READ_FILE,
 	};
 
-	load.kind = gh_kind_of_reading(id);
-	if (ret || !file || !gh_unknown(&file) || load.kind == GH_IMAGE_KIND_NONE || gh_load_is_settled(&load))
+	load.kind = gh_unknown_number(gh_kind_of_reading(id));
+	if (ret || !file || !gh_unknown_pointer(file) || load.kind == GH_IMAGE_KIND_NONE || gh_load_is_settled(&load))
 		return ret;
 	return gh_load_decide(&load);
 }
@@ -66,7 +66,7 @@ int BPF_PROG(gh_image_data, __u32 id, _Bool contents, int ret)
 	    .hook = GH_HOOK_KERNEL_LOAD_DATA,
 	};
 
-	memory.kind = gh_kind_of_loading(id);
+	memory.kind = gh_unknown_number(gh_kind_of_loading(id));
 	/* With contents the next hook sees them. */
 	if (ret || contents || memory.kind == GH_IMAGE_KIND_NONE)
 		return ret;
@@ -83,7 +83,7 @@ int BPF_PROG(gh_image_loaded, char *buffer, __s64 size, __u32 id, char *descript
 	    .hook = GH_HOOK_KERNEL_POST_LOAD_DATA,
 	};
 
-	memory.kind = gh_kind_of_loading(id);
+	memory.kind = gh_unknown_number(gh_kind_of_loading(id));
 	if (ret || memory.kind == GH_IMAGE_KIND_NONE)
 		return ret;
 	return gh_memory_decide(&memory) ? -EPERM : 0;

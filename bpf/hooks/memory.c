@@ -5,7 +5,7 @@
  *
  * mmap_file            sees each mmap and shmat, with and without a file, with the protection that the call asks for and
  *                      the one that it gets. May deny: EPERM.
- * file_mprotect        sees each mprotect and pkey_mprotect, once an area. May deny: EACCES.
+ * file_mprotect        hooks/protect.c. May deny: EACCES.
  * sched_process_exec   (a tracepoint) the end of an exec, when the new program has its stack and has not run yet. The
  *                      kernel asks nobody when that stack is executable, or all memory that can be read. Cannot deny; kills.
  * do_brk_flags         (entered) memory that is filled with zeros and that no file is behind: of brk, which is executable under
@@ -18,82 +18,27 @@
  */
 #include "../lib/memory.h"
 
-/*
- * The agent proves with these that the hooks are called: refused whoever asks. All are flags that mean nothing where they are
- * used (MAP_DENYWRITE, MAP_EXECUTABLE, MAP_NONBLOCK without MAP_POPULATE), or that nobody combines (madvise: RANDOM, DONTFORK,
- * WIPEONFORK, DONTDUMP).
- */
-#define GH_CANARY_MAP_FLAGS  0x11800ul
-#define GH_CANARY_AREA_FLAGS 0x6030000ul
-
-static __always_inline int gh_refuse_canary(int error)
-{
-	gh_count(GH_COUNTER_CANARY_DENIALS);
-	return error;
-}
-
-/* Whether memory with a file is known to go on: by the thread alone where no rule tests the file. */
-static __always_inline int gh_memory_file_goes_on(const struct gh_load *load)
-{
-	__u64 number = gh_number_in_force();
-	struct gh_generation *generation = gh_generation_of(number);
-
-	if (generation && !(generation->operation_needs[gh_operation_slot(load->operation)] & GH_NEEDS_OBJECT))
-		return gh_ask_memory_goes_on(number, load->operation, gh_memory_request(load->memory));
-	return gh_load_is_settled(load);
-}
-
 /* For the hash of a file see gh_prepare_mprotect. */
 SEC("lsm/mmap_file")
 int BPF_PROG(gh_memory_map, struct file *file, unsigned long reqprot, unsigned long prot, unsigned long flags, int ret)
 {
-	struct gh_load load = {
-	    .file = file,
-	    .operation = GH_OPERATION_MEMORY_MAP_FILE,
-	    .count = 1,
-	    .hook = GH_HOOK_MMAP_FILE,
-	    .kind = GH_IMAGE_KIND_LIBRARY,
-	};
+	struct gh_load load;
+	__u32 memory;
 
 	if (ret || !(prot & PROT_EXEC_BIT))
 		return ret;
 	if ((flags & GH_CANARY_MAP_FLAGS) == GH_CANARY_MAP_FLAGS && (!file || !gh_unknown_pointer(file)))
 		return gh_refuse_canary(-EPERM);
-	if (!gh_operation_wanted(GH_OPERATION_MEMORY_MAP) && !gh_operation_wanted(GH_OPERATION_MEMORY_MAP_FILE))
+	if (!gh_memory_wanted(GH_OPERATION_MEMORY_MAP))
 		return 0;
-	load.memory = gh_memory_of_call(file, reqprot, prot, flags);
-	if (!gh_backing_is_file(gh_backing_in(load.memory)))
-		return gh_ask_memory(load.memory, GH_OPERATION_MEMORY_MAP, GH_HOOK_MMAP_FILE);
-	if (!file || gh_memory_file_goes_on(&load))
+	memory = gh_memory_of_call(file, reqprot, prot, flags);
+	if (!gh_backing_is_file(gh_backing_in(memory)))
+		return gh_ask_memory(memory, GH_OPERATION_MEMORY_MAP, GH_HOOK_MMAP_FILE);
+	if (!file)
 		return 0;
-	return gh_load_decide_walking(&load);
-}
-
-SEC("lsm/file_mprotect")
-int BPF_PROG(gh_memory_protect, struct vm_area_struct *vma, unsigned long reqprot, unsigned long prot, int ret)
-{
-	struct gh_load load = {
-	    .file = vma->vm_file,
-	    .operation = GH_OPERATION_MEMORY_PROTECT_FILE,
-	    .count = 1,
-	    .hook = GH_HOOK_FILE_MPROTECT,
-	    .kind = GH_IMAGE_KIND_LIBRARY,
-	};
-
-	/* What was executable, and is not to be written from now on, gains nothing. */
-	if (ret || !(prot & PROT_EXEC_BIT) || !(prot & ~vma->vm_flags & (PROT_EXEC_BIT | PROT_WRITE_BIT)))
-		return ret;
-	if ((vma->vm_flags & GH_CANARY_AREA_FLAGS) == GH_CANARY_AREA_FLAGS &&
-	    (!load.file || !gh_unknown_pointer(load.file)))
-		return gh_refuse_canary(-EACCES);
-	if (!gh_operation_wanted(GH_OPERATION_MEMORY_PROTECT) && !gh_operation_wanted(GH_OPERATION_MEMORY_PROTECT_FILE))
-		return 0;
-	load.memory = gh_memory_of_area(vma, reqprot, prot);
-	if (!gh_backing_is_file(gh_backing_in(load.memory)))
-		return gh_ask_memory(load.memory, GH_OPERATION_MEMORY_PROTECT, GH_HOOK_FILE_MPROTECT) ? -EACCES : 0;
-	if (!load.file || gh_memory_file_goes_on(&load))
-		return 0;
-	return gh_load_decide_walking(&load) ? -EACCES : 0;
+	gh_load_library(&load, file, GH_OPERATION_MEMORY_MAP_FILE, GH_HOOK_MMAP_FILE);
+	load.memory = memory;
+	return gh_memory_file_goes_on(&load) ? 0 : gh_load_decide_walking(&load);
 }
 
 /* What an area is; on the stack of who looks. */

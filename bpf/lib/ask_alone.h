@@ -30,26 +30,32 @@ static __always_inline int gh_ask_goes_on(__u64 number, __u32 operation, __u64 b
 	       gh_ask_is_silent(generation, number, operation, subject, 0, bits);
 }
 
-/* The same of class memory, remembered by thread. */
+/* Class memory: whether this thread has asked the same before. Inlined, because a runtime that compiles asks again and again. */
+static __always_inline int gh_ask_memory_again(__u64 number, __u32 operation, __u64 bits)
+{
+	struct gh_generation *generation = gh_generation_of(number);
+
+	return generation &&
+	       gh_alone_holds(bpf_get_current_task_btf(), generation, number, gh_alone_request(operation, bits));
+}
+
+/* Whether it is known to go on, though not of this thread; then it is remembered by thread. */
 static __noinline int gh_ask_memory_goes_on(__u64 number, __u32 operation, __u64 bits)
 {
 	struct gh_generation *generation = gh_generation_of(number);
 	struct task_struct *task = bpf_get_current_task_btf();
-	__u64 request = gh_alone_request(operation, bits);
 	struct gh_task_now now;
 	__u32 needs;
 
 	if (!generation)
 		return !number;
-	if (gh_alone_holds(task, generation, number, request))
-		return 1;
 	needs = generation->operation_needs[gh_operation_slot(operation)];
 	/* Before the verdict is found: who changes meanwhile finds what does not fit. */
 	gh_task_now(task, generation->label_needs, &now);
 	if (!gh_ask_is_silent(generation, number, operation, needs & GH_NEEDS_SUBJECT ? gh_task_class(&now, number) : 0,
 			      0, bits))
 		return 0;
-	gh_pair_keep(&now, &now, number, request);
+	gh_pair_keep(&now, &now, number, gh_alone_request(operation, bits));
 	return 1;
 }
 
@@ -84,7 +90,7 @@ static __noinline int gh_ask_operation(const struct gh_request *request, __u32 o
 }
 
 /* Class memory, without a file. Its request is one number: for more on the stack its hooks have no room. */
-static __noinline int gh_ask_memory(__u64 memory, __u32 operation, __u32 hook)
+static __noinline int gh_ask_memory_anew(__u64 memory, __u32 operation, __u32 hook)
 {
 	__u64 number = gh_number_in_force(), bits = gh_memory_request(memory);
 	struct gh_scratch *scratch;
@@ -96,6 +102,13 @@ static __noinline int gh_ask_memory(__u64 memory, __u32 operation, __u32 hook)
 		return gh_refuse_undecided(operation);
 	scratch->event.request.bits = memory;
 	return gh_ask_fully(scratch, operation, bits);
+}
+
+static __always_inline int gh_ask_memory(__u64 memory, __u32 operation, __u32 hook)
+{
+	if (gh_ask_memory_again(gh_number_in_force(), operation, gh_memory_request(memory)))
+		return 0;
+	return gh_ask_memory_anew(memory, operation, hook);
 }
 
 #endif

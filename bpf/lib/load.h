@@ -24,6 +24,28 @@ struct gh_load {
 	__u32 memory; /* enum gh_memory_bit; 0 = not of class memory */
 };
 
+/* What a hook asks of a library, or of memory with a file. */
+static __always_inline void gh_load_library(struct gh_load *load, struct file *file, __u32 operation, __u32 hook)
+{
+	__builtin_memset(load, 0, sizeof(*load));
+	load->file = file;
+	load->operation = operation;
+	load->count = 1;
+	load->hook = hook;
+	load->kind = GH_IMAGE_KIND_LIBRARY;
+}
+
+/* Nothing at all is to be found out: no rule is about it, not all is reported, and it is not the canary. */
+static __always_inline int gh_load_is_idle(struct file *file, __u32 operation)
+{
+	__u64 number = gh_number_in_force();
+	struct gh_generation *generation = gh_generation_of(number);
+
+	if (gh_reports_all() || file->f_inode->i_ino == gh_config.canary.inode)
+		return 0;
+	return !number || (generation && !generation->operation_value[gh_operation_slot(operation)]);
+}
+
 /* Whether some rule asks for one of the operations at all. */
 static __always_inline int gh_load_is_ruled(const struct gh_generation *generation, const struct gh_load *load)
 {
@@ -357,35 +379,6 @@ static __always_inline int gh_load_decide(const struct gh_load *load)
 	denied = scratch->asked.denied;
 	gh_scratch_give(scratch);
 	return denied ? -EPERM : 0;
-}
-
-/* "#!" at its beginning: an interpreter will be asked for next. */
-static __always_inline __u32 gh_exec_kind(struct linux_binprm *bprm)
-{
-	char begin[2] = {};
-
-	if (!bpf_probe_read_kernel(begin, sizeof(begin), &bprm->buf) && begin[0] == '#' && begin[1] == '!')
-		return GH_IMAGE_KIND_SCRIPT;
-	/* The interpreter of a script has another name than the program that was asked for. */
-	return bprm->interp != bprm->filename ? GH_IMAGE_KIND_INTERPRETER : GH_IMAGE_KIND_EXECUTABLE;
-}
-
-/* process.exec once more, now that it is known to gain something. */
-static __noinline int gh_ask_exec_gain(struct linux_binprm *bprm, struct file *file)
-{
-	struct gh_load load = {
-	    .file = file,
-	    .operation = GH_OPERATION_PROCESS_EXEC,
-	    .count = 1,
-	    .hook = GH_HOOK_BPRM_CREDS_FROM_FILE,
-	    .kind = gh_exec_kind(bprm),
-	    .flags = GH_OPERATION_FLAG_SETUID_GAIN,
-	};
-
-	gh_keep_flags(load.flags);
-	if (gh_load_is_settled(&load))
-		return 0;
-	return gh_load_decide(&load);
 }
 
 #endif

@@ -82,7 +82,7 @@ wait_for_socket() {
 cpu_options() {
     if ((ICOUNT)); then
         # Counting instructions needs them in one thread.
-        printf '%s\n' -accel tcg,thread=single -icount shift=0 -smp 1
+        printf '%s\n' -accel tcg,thread=single -icount shift=0,sleep=off -smp 1
     else
         printf '%s\n' -accel tcg,thread=multi -smp "$CPUS"
     fi
