@@ -40,12 +40,17 @@ struct tamper_way {
 	 * the attacker sees it. A way whose name starts with "old-" has something from before and waits if told to.
 	 */
 	const char *kind;
+	/* For settings that are files: which, and values of which one is not there already, with bars between. */
+	const char *path, *values;
 };
+
+/* The way that is tried. */
+extern const struct tamper_way *tamper_now;
 
 extern const struct tamper_way tamper_file_ways[], tamper_path_ways[], tamper_old_ways[], tamper_name_ways[],
     tamper_attribute_ways[], tamper_mount_ways[], tamper_device_ways[], tamper_setting_ways[], tamper_trace_ways[],
     tamper_clock_ways[], tamper_uring_ways[], tamper_object_ways[], tamper_program_ways[], tamper_pin_ways[],
-    tamper_block_ways[], tamper_unmount_ways[];
+    tamper_block_ways[], tamper_unmount_ways[], tamper_route_ways[];
 
 /* FOLDER and the one that it is in: absolute, without symbolic links. */
 extern char tamper_folder[PATH_MAX], tamper_parent[PATH_MAX];
@@ -104,6 +109,12 @@ int tamper_read(const char *path, char *text, size_t size);
 
 /* Writes by one call. Returns what the call does. */
 ssize_t tamper_write(const char *path, const char *text);
+
+/* Writes one of the values to the setting by the function, sees another than before, and writes that again. */
+_Noreturn void tamper_set(const char *path, const char *values, void (*write)(const char *path, const char *value));
+
+/* The same by open(2) and write(2). */
+void tamper_write_setting(const char *path, const char *value);
 
 /* Writes TAMPER_OTHER into FILE by the function, sees it, and writes TAMPER_TEXT by it again. */
 _Noreturn void tamper_rewrite(void (*write)(const char *text));

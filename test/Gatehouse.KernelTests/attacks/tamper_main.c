@@ -16,6 +16,7 @@ static struct {
 } * report;
 
 char tamper_folder[PATH_MAX], tamper_parent[PATH_MAX];
+const struct tamper_way *tamper_now;
 static int waits, undoes;
 
 static _Noreturn void end(const char *format, const char *what, const char *error)
@@ -206,6 +207,7 @@ static void attempt(const struct tamper_way *way)
 	fflush(stdout);
 	child = fork();
 	if (!child) {
+		tamper_now = way;
 		way->attempt();
 		errno = 0;
 		tamper_broken("the way has no end");

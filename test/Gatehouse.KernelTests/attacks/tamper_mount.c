@@ -182,7 +182,7 @@ static void by_beneath(void)
 	tamper_need("umount", umount2(found.point, MNT_DETACH));
 	snprintf(path, sizeof(path), "%s/file", found.point);
 	fd = tamper_holds(path, TAMPER_OTHER);
-	tamper_need("umount", umount(found.point));
+	tamper_need("umount", umount2(found.point, MNT_DETACH));
 	tamper_need("move_mount", move_mount(context, "", AT_FDCWD, found.point, MOVE_MOUNT_F_EMPTY_PATH));
 	tamper_see(fd, "nothing was beneath");
 	tamper_worked();
