@@ -17,9 +17,10 @@
 #include "tamper_main.h"
 
 const struct tamper_way *const tamper_parts[] = {
-    tamper_file_ways,	   tamper_path_ways,  tamper_uring_ways,   tamper_old_ways,    tamper_name_ways,
-    tamper_attribute_ways, tamper_mount_ways, tamper_unmount_ways, tamper_device_ways, tamper_block_ways,
-    tamper_setting_ways,   tamper_route_ways, tamper_trace_ways,   tamper_clock_ways,  NULL};
+    tamper_file_ways,	tamper_path_ways,      tamper_uring_ways, tamper_old_ways,
+    tamper_name_ways,	tamper_attribute_ways, tamper_mount_ways, tamper_unmount_ways,
+    tamper_device_ways, tamper_block_ways,     tamper_loop_ways,  tamper_setting_ways,
+    tamper_route_ways,	tamper_trace_ways,     tamper_clock_ways, NULL};
 
 const char tamper_usage[] = "tamper [--wait] --folder FOLDER [WAY...] | --prepare FOLDER | --list\n";
 

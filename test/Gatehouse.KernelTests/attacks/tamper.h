@@ -24,7 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The content of FOLDER/file, and what a way puts there: as long. */
+/* The content of FOLDER/file, with which FOLDER/large starts, and what a way puts there: as long. */
 #define TAMPER_TEXT   "protected\n"
 #define TAMPER_OTHER  "tampered!\n"
 #define TAMPER_LENGTH 10
@@ -49,8 +49,8 @@ extern const struct tamper_way *tamper_now;
 
 extern const struct tamper_way tamper_file_ways[], tamper_path_ways[], tamper_old_ways[], tamper_name_ways[],
     tamper_attribute_ways[], tamper_mount_ways[], tamper_device_ways[], tamper_setting_ways[], tamper_trace_ways[],
-    tamper_clock_ways[], tamper_uring_ways[], tamper_object_ways[], tamper_program_ways[], tamper_pin_ways[],
-    tamper_block_ways[], tamper_unmount_ways[], tamper_route_ways[];
+    tamper_clock_ways[], tamper_uring_ways[], tamper_object_ways[], tamper_program_ways[], tamper_strike_ways[],
+    tamper_pin_ways[], tamper_block_ways[], tamper_loop_ways[], tamper_unmount_ways[], tamper_route_ways[];
 
 /* FOLDER and the one that it is in: absolute, without symbolic links. */
 extern char tamper_folder[PATH_MAX], tamper_parent[PATH_MAX];

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ways to stop a file system or its device, to configure them anew, and to come to ports and memory of the machine. */
+/* Ways to stop a file system or its device, to and to come to ports and memory of the machine. */
 #include "tamper_device.h"
 #include <linux/fs.h>
-#include <linux/loop.h>
 #include <sys/io.h>
 #include <sys/mount.h>
 #include <sys/statvfs.h>
@@ -172,126 +171,6 @@ static void by_read_ahead(void)
 	tamper_worked();
 }
 
-static struct loop_info64 information_of(int fd)
-{
-	struct loop_info64 information;
-
-	tamper_need("LOOP_GET_STATUS64", ioctl(fd, LOOP_GET_STATUS64, &information));
-	return information;
-}
-
-/* Whether the device goes when nobody uses it. */
-static void set_automatic(int fd, int automatic)
-{
-	struct loop_info64 information = information_of(fd);
-
-	information.lo_flags = (information.lo_flags & ~LO_FLAGS_AUTOCLEAR) | (automatic ? LO_FLAGS_AUTOCLEAR : 0);
-	tamper_try("LOOP_SET_STATUS64", ioctl(fd, LOOP_SET_STATUS64, &information));
-}
-
-static int open_loop(void)
-{
-	int fd = open_device();
-
-	tamper_need_loop(&beneath);
-	return fd;
-}
-
-static void by_loop_status(void)
-{
-	int fd = open_loop(), before = information_of(fd).lo_flags & LO_FLAGS_AUTOCLEAR;
-
-	set_automatic(fd, !before);
-	tamper_see((information_of(fd).lo_flags & LO_FLAGS_AUTOCLEAR) != (unsigned)before, "it is as it was");
-	tamper_undo();
-	set_automatic(fd, before);
-	tamper_worked();
-}
-
-/* In use, it is to go when it is no longer. */
-static void by_loop_clear(void)
-{
-	int fd = open_loop(), before = information_of(fd).lo_flags & LO_FLAGS_AUTOCLEAR;
-
-	/* To see that the call does it. */
-	if (before)
-		set_automatic(fd, 0);
-	if (ioctl(fd, LOOP_CLR_FD)) {
-		int error = errno;
-
-		set_automatic(fd, before);
-		errno = error;
-		tamper_failed("LOOP_CLR_FD");
-	}
-	tamper_see(information_of(fd).lo_flags & LO_FLAGS_AUTOCLEAR, "the device stays");
-	tamper_undo();
-	set_automatic(fd, before);
-	tamper_worked();
-}
-
-static void by_loop_direct(void)
-{
-	int fd = open_loop();
-	unsigned long before = !!(information_of(fd).lo_flags & LO_FLAGS_DIRECT_IO);
-
-	if (ioctl(fd, LOOP_SET_DIRECT_IO, !before)) {
-		if (errno == EINVAL)
-			tamper_unsupported("what the loop device is on does no direct writing");
-		tamper_failed("LOOP_SET_DIRECT_IO");
-	}
-	tamper_see(!!(information_of(fd).lo_flags & LO_FLAGS_DIRECT_IO) != before, "it is as it was");
-	tamper_undo();
-	tamper_need("LOOP_SET_DIRECT_IO", ioctl(fd, LOOP_SET_DIRECT_IO, before));
-	tamper_worked();
-}
-
-static uint64_t size_of(int fd)
-{
-	uint64_t size = 0;
-
-	tamper_need("BLKGETSIZE64", ioctl(fd, BLKGETSIZE64, &size));
-	return size;
-}
-
-/* The device becomes shorter than its file system. */
-static void by_loop_size(void)
-{
-	struct loop_info64 before, shorter;
-	int fd = open_loop();
-	uint64_t size = size_of(fd);
-
-	before = shorter = information_of(fd);
-	shorter.lo_sizelimit = BLOCK_SIZE;
-	if (ioctl(fd, LOOP_SET_STATUS64, &shorter)) {
-		/* The kernel waits for a device that nobody uses. */
-		if (errno == EAGAIN)
-			tamper_unsupported("the device is in use");
-		tamper_failed("LOOP_SET_STATUS64");
-	}
-	tamper_see(size_of(fd) < size, "the size is as it was");
-	tamper_undo();
-	tamper_need("LOOP_SET_STATUS64", ioctl(fd, LOOP_SET_STATUS64, &before));
-	tamper_see(size_of(fd) == size, "the size");
-	tamper_worked();
-}
-
-/* Another file under the device, with the same size: only where it may not be written. */
-static void by_loop_change(void)
-{
-	int fd = open_loop(), other;
-
-	other = tamper_need("open", open(tamper_own_file("image", ""), O_RDWR | O_CLOEXEC));
-	tamper_need("ftruncate", ftruncate(other, size_of(fd)));
-	if (ioctl(fd, LOOP_CHANGE_FD, other)) {
-		if (errno == EINVAL)
-			tamper_unsupported("the loop device can be written to");
-		tamper_failed("LOOP_CHANGE_FD");
-	}
-	tamper_undo();
-	tamper_need("LOOP_CHANGE_FD", ioctl(fd, LOOP_CHANGE_FD, open(beneath.backing, O_RDONLY)));
-	tamper_worked();
-}
-
 /* The screen's memory, or the firmware's: what the kernel lets through of the first megabyte. */
 static void by_memory(void)
 {
@@ -358,11 +237,6 @@ const struct tamper_way tamper_block_ways[] = {
     {"label", by_label, "device"},
     {"device-read-only", by_read_only, "device"},
     {"device-read-ahead", by_read_ahead, "device"},
-    {"loop-status", by_loop_status, "device"},
-    {"loop-clear", by_loop_clear, "device"},
-    {"loop-direct", by_loop_direct, "device"},
-    {"loop-size", by_loop_size, "device"},
-    {"loop-change", by_loop_change, "device"},
     {"memory-device", by_memory, "device"},
     {"ioperm", by_ioperm, "device"},
     {"iopl", by_iopl, "device"},

@@ -35,7 +35,17 @@ int tamper_link(void);
 /* A bpffs of the attacker's own, in its own folder. */
 char *tamper_own_pins(const char *name);
 
-/* The object's program of the name, loaded; others are not. `who` and `address` are what it may do something to. */
-struct bpf_program *tamper_load(const char *name, pid_t who, const void *address, int target, const char *function);
+/*
+ * The program of the name in tamper_object.bpf.o, loaded. `who` and `address` are what it may do something to; a `function`
+ * that it is for is one of the program `target`.
+ */
+struct bpf_program *tamper_load(const char *name, pid_t who, const volatile void *address, int target,
+				const char *function);
+
+/* Ends the way if there is no link. */
+struct bpf_link *tamper_attached(struct bpf_link *link);
+
+/* How the child ended, as waitpid(2) says; -1 if it has not for a while. */
+int tamper_exit_of(pid_t child);
 
 #endif

@@ -3,7 +3,6 @@
 #include "tamper_device.h"
 #include <linux/fiemap.h>
 #include <linux/fs.h>
-#include <linux/loop.h>
 #include <sys/mount.h>
 #include <sys/sysmacros.h>
 #include "uring.h"
@@ -216,27 +215,6 @@ static void by_backing(void)
 	rewrite(to_backing);
 }
 
-/* A second loop device on the same file. */
-static void by_second_loop(void)
-{
-	struct loop_config configuration = {0};
-	char node[64];
-	int control, number, fd;
-
-	tamper_find_beneath(&beneath);
-	tamper_need_loop(&beneath);
-	control = tamper_try("open", open("/dev/loop-control", O_RDWR | O_CLOEXEC));
-	number = tamper_need("LOOP_CTL_GET_FREE", ioctl(control, LOOP_CTL_GET_FREE));
-	snprintf(node, sizeof(node), "/dev/loop%d", number);
-	fd = tamper_need("open", open(node, O_RDWR | O_CLOEXEC));
-	configuration.fd = tamper_try("open", open(beneath.backing, O_RDWR | O_CLOEXEC));
-	/* Gone when it is closed. */
-	configuration.info.lo_flags = LO_FLAGS_AUTOCLEAR;
-	tamper_try("LOOP_CONFIGURE", ioctl(fd, LOOP_CONFIGURE, &configuration));
-	old = fd;
-	rewrite(to_old);
-}
-
 /* The same file system at another place in the tree. */
 static void by_second_mount(void)
 {
@@ -286,13 +264,13 @@ static void by_zeroes(void)
 	zero("BLKZEROOUT", BLKZEROOUT);
 }
 
-static void by_punch(void)
+static void by_zero_range(void)
 {
 	int fd;
 
 	tamper_find_beneath(&beneath);
 	fd = tamper_try("open", open(beneath.node, O_RDWR | O_CLOEXEC));
-	tamper_try("fallocate", fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, beneath.place, BLOCK));
+	tamper_try("fallocate", fallocate(fd, FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE, beneath.place, BLOCK));
 	tamper_see(!tamper_is_beneath(TAMPER_TEXT), "the file is as it was");
 	tamper_undo();
 	write_at(fd, TAMPER_TEXT);
@@ -308,11 +286,10 @@ const struct tamper_way tamper_device_ways[] = {
     {"device-uring", by_uring, "device"},
     {"device-discard", by_discard, "device"},
     {"device-zeroout", by_zeroes, "device"},
-    {"device-punch", by_punch, "device"},
+    {"device-zero-range", by_zero_range, "device"},
     {"device-second-mount", by_second_mount, "device"},
     {"old-device", by_old, "device"},
     {"old-device-mapping", by_old_map, "device"},
     {"loop-backing-file", by_backing, "device"},
-    {"loop-second", by_second_loop, "device"},
     {},
 };

@@ -117,23 +117,40 @@ static void by_freeze(void)
 }
 
 /* Memory that is shared with the programs: global variables are such maps. */
-static void by_map_memory(void)
+static unsigned char *map_memory(void)
 {
-	int own = -1;
-	__u64 *memory;
+	unsigned char *memory;
 
-	if (tamper_are_own) {
-		own = tamper_need("a map", tamper_make_map(BPF_MAP_TYPE_ARRAY, BPF_F_MMAPABLE));
-		tamper_map_id = tamper_id_of_map(own);
-	}
+	/* Nothing else would hold one that is made here, and its descriptor stays open. */
+	if (tamper_are_own)
+		tamper_map_id =
+		    tamper_id_of_map(tamper_need("a map", tamper_make_map(BPF_MAP_TYPE_ARRAY, BPF_F_MMAPABLE)));
 	find_map();
 	if (!(shape.map_flags & BPF_F_MMAPABLE))
 		tamper_unsupported("the map cannot be mapped");
 	memory = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, map, 0);
 	if (memory == MAP_FAILED)
 		tamper_failed("mmap");
-	*(unsigned char *)memory ^= 1;
+	return memory;
+}
+
+static void by_map_memory(void)
+{
+	*map_memory() ^= 1;
 	value_changed();
+}
+
+/* No call of the kernel's is needed any more. */
+static void by_old_memory(void)
+{
+	unsigned char *memory = map_memory();
+
+	tamper_wait();
+	*memory ^= 1;
+	tamper_see(value_is(changed), "the value is as it was");
+	tamper_undo();
+	*memory ^= 1;
+	tamper_worked();
 }
 
 /* Into a map of the attacker's own, where its programs find it. */
@@ -267,6 +284,24 @@ static void by_attach(void)
 	tamper_worked();
 }
 
+/* Where programs of the attacker's go on with it. */
+static void by_prog_array(void)
+{
+	int array = tamper_need("a map", bpf_map_create(BPF_MAP_TYPE_PROG_ARRAY, "programs", 4, 4, 1, NULL)), prog;
+	__u32 index = 0, id = 0;
+
+	need_prog();
+	prog = tamper_prog();
+	if (bpf_map_update_elem(array, &index, &prog, 0)) {
+		if (errno == EINVAL)
+			tamper_unsupported("no array takes such a program");
+		tamper_failed("BPF_MAP_UPDATE_ELEM");
+	}
+	tamper_need("BPF_MAP_LOOKUP_ELEM", bpf_map_lookup_elem(array, &index, &id));
+	tamper_see(id == tamper_prog_id, "it is another program");
+	tamper_worked();
+}
+
 static void by_link_id(void)
 {
 	need_link();
@@ -353,10 +388,12 @@ const struct tamper_way tamper_object_ways[] = {
     {"prog-pin", by_pin_prog, "object"},
     {"prog-test-run", by_run, "object"},
     {"prog-attach", by_attach, "object"},
+    {"prog-in-array", by_prog_array, "object"},
     {"link-by-id", by_link_id, "object"},
     {"link-pin", by_pin_link, "object"},
     {"link-detach", by_detach, "object"},
     {"link-update", by_link_update, "object"},
+    {"old-map-mapping", by_old_memory, "object"},
     {"old-map", by_old_map, "object"},
     {},
 };

@@ -9,7 +9,8 @@
 #include <dirent.h>
 #include <sys/mount.h>
 
-const struct tamper_way *const tamper_parts[] = {tamper_pin_ways, tamper_object_ways, tamper_program_ways, NULL};
+const struct tamper_way *const tamper_parts[] = {tamper_pin_ways, tamper_object_ways, tamper_program_ways,
+						 tamper_strike_ways, NULL};
 
 const char tamper_usage[] =
     "tamper_object [--object-map ID] [--object-prog ID] [--object-link ID] [--pins DIR] [WAY...] | --list\n";

@@ -122,6 +122,8 @@ const struct tamper_way tamper_setting_ways[] = {
     {"rcu-expedited", by_write, "setting", "/sys/kernel/rcu_expedited", "1|0"},
     {"reboot-force", by_write, "setting", "/sys/kernel/reboot/force", "1|0"},
     {"cpu-offline", by_write, "setting", "/sys/devices/system/cpu/cpu1/online", "0|1"},
+    {"clock-source", by_write, "clock", "/sys/devices/system/clocksource/clocksource0/current_clocksource",
+     "acpi_pm|hpet"},
     {"tracing-on", by_write, "setting", "/sys/kernel/tracing/tracing_on", "0|1"},
     {"tracing-debugfs", by_write, "setting", "/sys/kernel/debug/tracing/tracing_on", "0|1"},
     {"tracing-cpumask", by_write, "setting", "/sys/kernel/tracing/tracing_cpumask", "0|1"},

@@ -269,7 +269,8 @@ static int make(const char *folder, const char *name, const char *text)
 int tamper_prepare(const char *folder)
 {
 	if ((mkdir(folder, 0755) && errno != EEXIST) || chdir(folder) || mkdir("sub", 0755) || mkdir("empty", 0755) ||
-	    symlink("file", "link") || make(".", "file", TAMPER_TEXT) || make(".", "sub/deep", "deep\n")) {
+	    symlink("file", "link") || make(".", "file", TAMPER_TEXT) || make(".", "sub/deep", "deep\n") ||
+	    make(".", "large", TAMPER_TEXT) || truncate("large", 65536)) {
 		perror(folder);
 		return 2;
 	}
