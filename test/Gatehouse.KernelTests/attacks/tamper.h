@@ -84,6 +84,9 @@ long tamper_need(const char *call, long result);
 /* What must be so after the change, or there was none. */
 void tamper_see(int seen, const char *what);
 
+/* Whether what the state does not show is as it was; asked before the way says that it was refused. */
+void tamper_watch(int (*is_same)(void));
+
 /* From here on the way takes its change back: what fails now is no answer. */
 void tamper_undo(void);
 
@@ -113,7 +116,10 @@ ssize_t tamper_write(const char *path, const char *text);
 /* Writes one of the values to the setting by the function, sees another than before, and writes that again. */
 _Noreturn void tamper_set(const char *path, const char *values, void (*write)(const char *path, const char *value));
 
-/* The same by open(2) and write(2). */
+/* Remembers what a setting is, and watches it. Ends the way if there is none. */
+void tamper_watch_setting(const char *path);
+
+/* By open(2) and write(2). */
 void tamper_write_setting(const char *path, const char *value);
 
 /* Writes TAMPER_OTHER into FILE by the function, sees it, and writes TAMPER_TEXT by it again. */

@@ -84,7 +84,7 @@ static void by_shutdown(void)
 
 	tamper_find_beneath(&beneath);
 	tamper_find_mount(tamper_folder, &found);
-	device = tamper_need("open", open(beneath.node, O_RDONLY | O_CLOEXEC));
+	device = tamper_try("open", open(beneath.node, O_RDONLY | O_CLOEXEC));
 	folder = tamper_need("open", open(tamper_folder, O_RDONLY | O_DIRECTORY));
 	sync();
 	if (ioctl(folder, SHUTDOWN, &how)) {

@@ -23,6 +23,25 @@ static long distance(void)
 	return now(CLOCK_REALTIME).tv_sec - now(CLOCK_MONOTONIC).tv_sec;
 }
 
+static struct timex first;
+static long first_distance;
+
+static int is_same(void)
+{
+	struct timex last = {0};
+	long moved = distance() - first_distance;
+
+	return adjtimex(&last) >= 0 && moved > -PLAY && moved < PLAY && last.tick == first.tick &&
+	       last.freq == first.freq && last.status == first.status && last.tai == first.tai;
+}
+
+static void watch(void)
+{
+	first_distance = distance();
+	tamper_need("adjtimex", adjtimex(&first));
+	tamper_watch(is_same);
+}
+
 /* Exactly back: what has passed since is added. */
 static void put_back(struct timespec real, struct timespec steady)
 {
@@ -49,6 +68,7 @@ static void by_settimeofday(void)
 	long before = distance();
 
 	/* The C library would call clock_settime. */
+	watch();
 	tamper_try("settimeofday", syscall(SYS_settimeofday, &time, NULL));
 	tamper_see(distance() < before - PLAY, "the clock is as it was");
 	put_back(real, steady);
@@ -60,6 +80,7 @@ static void by_settime(void)
 			time = {.tv_sec = real.tv_sec + HOUR};
 	long before = distance();
 
+	watch();
 	tamper_try("clock_settime", clock_settime(CLOCK_REALTIME, &time));
 	tamper_see(distance() > before + PLAY, "the clock is as it was");
 	put_back(real, steady);
@@ -71,6 +92,7 @@ static void by_offset(void)
 	struct timespec real = now(CLOCK_REALTIME), steady = now(CLOCK_MONOTONIC);
 	long before = distance();
 
+	watch();
 	tamper_try("adjtimex", adjtimex(&change));
 	tamper_see(distance() > before + PLAY, "the clock is as it was");
 	put_back(real, steady);
@@ -82,6 +104,7 @@ static void by_clock_offset(void)
 	struct timespec real = now(CLOCK_REALTIME), steady = now(CLOCK_MONOTONIC);
 	long before = distance();
 
+	watch();
 	tamper_try("clock_adjtime", clock_adjtime(CLOCK_REALTIME, &change));
 	tamper_see(distance() > before + PLAY, "the clock is as it was");
 	put_back(real, steady);
@@ -97,6 +120,7 @@ static void by_zone(void)
 	other.tz_minuteswest += 60;
 	/* With a time: the first zone without one moves the clock. */
 	tamper_need("gettimeofday", gettimeofday(&time, NULL));
+	watch();
 	tamper_try("settimeofday", syscall(SYS_settimeofday, &time, &other));
 	tamper_need("gettimeofday", syscall(SYS_gettimeofday, NULL, &after));
 	tamper_see(before.tz_minuteswest != after.tz_minuteswest, "the zone is as it was");
@@ -128,6 +152,7 @@ static void by_tick(void)
 {
 	struct timex before = state(), change = {.modes = ADJ_TICK, .tick = before.tick + 100};
 
+	watch();
 	tamper_try("adjtimex", adjtimex(&change));
 	tamper_see(state().tick == before.tick + 100, "the tick is as it was");
 	back_to(ADJ_TICK, &before);
@@ -137,6 +162,7 @@ static void by_frequency(void)
 {
 	struct timex before = state(), change = {.modes = ADJ_FREQUENCY, .freq = before.freq + 100000};
 
+	watch();
 	tamper_try("adjtimex", adjtimex(&change));
 	tamper_see(state().freq == before.freq + 100000, "the frequency is as it was");
 	back_to(ADJ_FREQUENCY, &before);
@@ -146,6 +172,7 @@ static void by_clock_frequency(void)
 {
 	struct timex before = state(), change = {.modes = ADJ_FREQUENCY, .freq = before.freq - 100000};
 
+	watch();
 	tamper_try("clock_adjtime", clock_adjtime(CLOCK_REALTIME, &change));
 	tamper_see(state().freq == before.freq - 100000, "the frequency is as it was");
 	back_to(ADJ_FREQUENCY, &before);
@@ -155,6 +182,7 @@ static void by_status(void)
 {
 	struct timex before = state(), change = {.modes = ADJ_STATUS, .status = before.status ^ STA_INS};
 
+	watch();
 	tamper_try("adjtimex", adjtimex(&change));
 	tamper_see(state().status != before.status, "the status is as it was");
 	back_to(ADJ_STATUS, &before);
@@ -164,6 +192,7 @@ static void by_tai(void)
 {
 	struct timex before = state(), change = {.modes = ADJ_TAI, .constant = before.tai + 1};
 
+	watch();
 	tamper_try("adjtimex", adjtimex(&change));
 	tamper_see(state().tai == before.tai + 1, "the offset is as it was");
 	before.constant = before.tai;
@@ -175,6 +204,7 @@ static void by_adjtime(void)
 {
 	struct timeval change = {.tv_sec = 1}, none = {0}, left = {0};
 
+	watch();
 	tamper_try("adjtime", adjtime(&change, NULL));
 	tamper_need("adjtime", adjtime(NULL, &left));
 	tamper_see(left.tv_sec || left.tv_usec, "nothing is to be adjusted");

@@ -29,6 +29,21 @@ static off_t place_of(const char *path)
 	return request.map.fm_extents[0].fe_physical;
 }
 
+int tamper_is_beneath(const char *text)
+{
+	int fd = tamper_need("open", open(tamper_file(), O_RDONLY | O_CLOEXEC));
+
+	/* The file's pages are clean, or the way has failed already. */
+	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	close(fd);
+	return tamper_holds(tamper_file(), text);
+}
+
+static int is_whole(void)
+{
+	return tamper_is_beneath(TAMPER_TEXT);
+}
+
 void tamper_find_beneath(struct tamper_beneath *found)
 {
 	char link[64], target[PATH_MAX] = "", path[PATH_MAX];
@@ -44,22 +59,13 @@ void tamper_find_beneath(struct tamper_beneath *found)
 	if (tamper_read(path, found->backing, sizeof(found->backing)))
 		found->backing[0] = 0;
 	found->place = place_of(tamper_file());
+	tamper_watch(is_whole);
 }
 
 void tamper_need_loop(const struct tamper_beneath *found)
 {
 	if (!found->backing[0])
 		tamper_unsupported("the device is no loop device");
-}
-
-int tamper_is_beneath(const char *text)
-{
-	int fd = tamper_need("open", open(tamper_file(), O_RDONLY | O_CLOEXEC));
-
-	/* The file's pages are clean, or the way has failed already. */
-	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-	close(fd);
-	return tamper_holds(tamper_file(), text);
 }
 
 static _Noreturn void rewrite(void (*write)(const char *text))

@@ -18,6 +18,7 @@ static struct {
 char tamper_folder[PATH_MAX], tamper_parent[PATH_MAX];
 const struct tamper_way *tamper_now;
 static int waits, undoes;
+static int (*is_same)(void);
 
 static _Noreturn void end(const char *format, const char *what, const char *error)
 {
@@ -44,13 +45,23 @@ void tamper_broken(const char *what)
 
 void tamper_failed(const char *call)
 {
+	int error;
+
 	if (undoes)
 		tamper_broken(call);
 	if (errno == ENOSYS || errno == EOPNOTSUPP)
 		end("unsupported %s %s", call, strerrorname_np(errno));
-	if (errno != EPERM && errno != EACCES)
+	error = errno;
+	if (error != EPERM && error != EACCES)
 		tamper_broken(call);
-	end("refused %s %s", call, strerrorname_np(errno));
+	if (is_same && !is_same())
+		end("broken refused %s %s, but it has changed", call, strerrorname_np(error));
+	end("refused %s %s", call, strerrorname_np(error));
+}
+
+void tamper_watch(int (*function)(void))
+{
+	is_same = function;
 }
 
 long tamper_try(const char *call, long result)
@@ -199,7 +210,7 @@ static void compare(const char *before, const char *after)
 
 static void attempt(const struct tamper_way *way)
 {
-	char *before = waits ? NULL : tamper_state(), *after;
+	char *before = tamper_state(), *after;
 	pid_t child;
 	int status;
 
@@ -231,12 +242,10 @@ static void attempt(const struct tamper_way *way)
 		tamper_unmount_below(report->own);
 		nftw(report->own, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 	}
-	if (before) {
-		after = tamper_state();
-		compare(before, after);
-		free(after);
-		free(before);
-	}
+	after = tamper_state();
+	compare(before, after);
+	free(after);
+	free(before);
 	printf("%s %d %s\n", way->name, report->actor ? report->actor : child, report->answer);
 	fflush(stdout);
 }

@@ -255,6 +255,7 @@ static void by_syslog(void)
 {
 	char before[64], after[64];
 
+	tamper_watch_setting("/proc/sys/kernel/printk");
 	tamper_need("read", tamper_read("/proc/sys/kernel/printk", before, sizeof(before)));
 	/* SYSLOG_ACTION_CONSOLE_LEVEL */
 	tamper_try("syslog", klogctl(8, NULL, atoi(before) == 1 ? 2 : 1));
@@ -272,6 +273,7 @@ static void by_reboot(void)
 	char before[16], after[16];
 	int was_on;
 
+	tamper_watch_setting(path);
 	tamper_need("read", tamper_read(path, before, sizeof(before)));
 	was_on = atoi(before);
 	tamper_try("reboot", syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2,

@@ -13,8 +13,29 @@ void tamper_write_setting(const char *path, const char *value)
 	close(fd);
 }
 
+static const char *watched;
+static char before[1024];
+
+static int is_same(void)
+{
+	char after[1024];
+
+	return !tamper_read(watched, after, sizeof(after)) && !strcmp(before, after);
+}
+
+void tamper_watch_setting(const char *path)
+{
+	if (tamper_read(path, before, sizeof(before))) {
+		if (errno == ENOENT)
+			tamper_unsupported("this kernel has no such setting");
+		tamper_failed("read");
+	}
+	watched = path;
+	tamper_watch(is_same);
+}
+
 /* The first of the values that is not there already. */
-static char *choose(const char *values, const char *before)
+static char *choose(const char *values)
 {
 	char *rest = strdup(values), *value;
 
@@ -28,20 +49,12 @@ static char *choose(const char *values, const char *before)
 
 void tamper_set(const char *path, const char *values, void (*write)(const char *path, const char *value))
 {
-	char before[1024], after[1024];
-
-	if (tamper_read(path, before, sizeof(before))) {
-		if (errno == ENOENT)
-			tamper_unsupported("this kernel has no such setting");
-		tamper_failed("read");
-	}
-	write(path, choose(values, before));
-	tamper_need("read", tamper_read(path, after, sizeof(after)));
-	tamper_see(strcmp(before, after), "the value is as it was");
+	tamper_watch_setting(path);
+	write(path, choose(values));
+	tamper_see(!is_same(), "the value is as it was");
 	tamper_undo();
 	tamper_write_setting(path, before);
-	tamper_need("read", tamper_read(path, after, sizeof(after)));
-	tamper_see(!strcmp(before, after), "the value before");
+	tamper_see(is_same(), "the value before");
 	tamper_worked();
 }
 

@@ -32,9 +32,24 @@ static void append(const char *path, const char *text)
 	close(fd);
 }
 
+static const char *watched, *unwanted;
+
+static int is_absent(void)
+{
+	return !mentions(watched, unwanted);
+}
+
+static void watch(const char *path, const char *text)
+{
+	watched = path;
+	unwanted = text;
+	tamper_watch(is_absent);
+}
+
 /* A line that makes something, what then stands in the file, and a line that ends it. */
 static _Noreturn void add(const char *path, const char *line, const char *seen, const char *ending)
 {
+	watch(path, seen);
 	append(path, line);
 	tamper_see(mentions(path, seen), "nothing of it is there");
 	tamper_undo();
@@ -132,6 +147,7 @@ static void by_old(void)
 	int fd = tamper_try("open", open(TRACING "kprobe_events", O_WRONLY | O_APPEND | O_CLOEXEC));
 
 	tamper_wait();
+	watch(TRACING "kprobe_events", "tamper/old");
 	tamper_try("write", write(fd, line, strlen(line)));
 	tamper_see(mentions(TRACING "kprobe_events", "tamper/old"), "nothing of it is there");
 	tamper_undo();
@@ -143,6 +159,7 @@ static void by_dynamic_debug(void)
 {
 	const char *path = "/proc/dynamic_debug/control";
 
+	watch(path, "device_add =p");
 	append(path, "func device_add +p\n");
 	tamper_see(mentions(path, "device_add =p"), "it prints no more than it did");
 	tamper_undo();
