@@ -87,6 +87,9 @@ void tamper_see(int seen, const char *what);
 /* Whether what the state does not show is as it was; asked before the way says that it was refused. */
 void tamper_watch(int (*is_same)(void));
 
+/* What is to be done whichever way the way ends, unless it is killed. */
+void tamper_clean_up(void (*function)(void));
+
 /* From here on the way takes its change back: what fails now is no answer. */
 void tamper_undo(void);
 
@@ -143,7 +146,7 @@ int tamper_prepare(const char *folder);
 /* The mount that FOLDER is on, from /proc/self/mountinfo. Ends the way if there is none. */
 struct tamper_mount {
 	char point[PATH_MAX], type[64];
-	int is_shared, device_major, device_minor;
+	int is_shared;
 };
 
 void tamper_find_mount(const char *path, struct tamper_mount *mount);

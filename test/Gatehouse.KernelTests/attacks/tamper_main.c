@@ -20,10 +20,29 @@ const struct tamper_way *tamper_now;
 static int waits, undoes;
 static int (*is_same)(void);
 
+static pid_t way_process;
+static void (*clean_up)(void);
+
+/* A child's answer is the way's; what is to be cleaned up is the way's own. */
+static _Noreturn void leave(void)
+{
+	void (*function)(void) = clean_up;
+
+	clean_up = NULL;
+	if (function && getpid() == way_process)
+		function();
+	_exit(0);
+}
+
 static _Noreturn void end(const char *format, const char *what, const char *error)
 {
 	snprintf(report->answer, sizeof(report->answer), format, what, error);
-	_exit(0);
+	leave();
+}
+
+void tamper_clean_up(void (*function)(void))
+{
+	clean_up = function;
 }
 
 void tamper_worked(void)
@@ -148,7 +167,7 @@ void tamper_join(pid_t child)
 
 	tamper_need("waitpid", waitpid(child, &status, 0));
 	if (report->answer[0])
-		_exit(0);
+		leave();
 	if (WIFSIGNALED(status))
 		end("killed %s", sigabbrev_np(WTERMSIG(status)), "");
 	if (WEXITSTATUS(status))
@@ -219,6 +238,7 @@ static void attempt(const struct tamper_way *way)
 	child = fork();
 	if (!child) {
 		tamper_now = way;
+		way_process = getpid();
 		way->attempt();
 		errno = 0;
 		tamper_broken("the way has no end");

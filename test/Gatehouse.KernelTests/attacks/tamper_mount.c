@@ -4,6 +4,8 @@
 #include <sched.h>
 #include <sys/mount.h>
 
+static struct tamper_mount found;
+
 /* The attacker's file in the attacker's folder. */
 static char *fake_folder(void)
 {
@@ -165,7 +167,6 @@ static void by_move(void)
 static void by_beneath(void)
 {
 	int tree = tamper_try("open_tree", open_tree(AT_FDCWD, fake_folder(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
-	struct tamper_mount found;
 	char path[PATH_MAX + 64];
 	int context, fd;
 
@@ -178,7 +179,8 @@ static void by_beneath(void)
 	}
 	tamper_undo();
 	/* Take the product's mount off, look, and put it on again. */
-	context = tamper_need("open_tree", open_tree(AT_FDCWD, found.point, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
+	context = tamper_need("open_tree",
+			      open_tree(AT_FDCWD, found.point, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE));
 	tamper_need("umount", umount2(found.point, MNT_DETACH));
 	snprintf(path, sizeof(path), "%s/file", found.point);
 	fd = tamper_holds(path, TAMPER_OTHER);
@@ -200,21 +202,21 @@ static void cover_in_copy(const void *unused)
 	cover(unused);
 }
 
+static void make_private(void)
+{
+	mount(NULL, found.point, NULL, MS_PRIVATE, NULL);
+}
+
 /* In a copy of the mounts of which each event comes to ours, where the folder's mount is shared. */
 static void by_propagation(void)
 {
-	struct tamper_mount found;
-
 	tamper_find_mount(tamper_folder, &found);
-	if (!found.is_shared)
+	if (!found.is_shared) {
 		tamper_try("mount-shared", mount(NULL, found.point, NULL, MS_SHARED, NULL));
+		tamper_clean_up(make_private);
+	}
 	tamper_inside(cover_in_copy, NULL);
-	tamper_see(is_gone(), "the file is still seen");
-	tamper_undo();
-	tamper_need("umount", umount(tamper_folder));
-	if (!found.is_shared)
-		tamper_need("mount", mount(NULL, found.point, NULL, MS_PRIVATE, NULL));
-	tamper_worked();
+	covered(tamper_folder, is_gone());
 }
 
 static void cover_from_outside(const void *first)

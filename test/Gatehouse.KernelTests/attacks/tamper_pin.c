@@ -195,7 +195,8 @@ static void take_off(int flags)
 	int copy;
 
 	find_mount();
-	copy = tamper_try("open_tree", open_tree(AT_FDCWD, below.point, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
+	copy = tamper_try("open_tree",
+			  open_tree(AT_FDCWD, below.point, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE));
 	tamper_try("umount", umount2(below.point, flags));
 	tamper_see(!tamper_exists(pin()), "the pin is still seen");
 	tamper_undo();

@@ -173,11 +173,14 @@ static void describe_mounts(FILE *out)
 {
 	FILE *mounts = fopen("/proc/self/mountinfo", "re");
 	char *line = NULL, root[PATH_MAX], point[PATH_MAX], options[1024];
+	struct tamper_mount own;
 	size_t size = 0;
 
+	tamper_find_mount(tamper_folder, &own);
 	while (mounts && getline(&line, &size, mounts) > 0) {
 		if (sscanf(line, "%*d %*d %*s %4095s %4095s %1023s", root, point, options) == 3 &&
-		    (is_above(point, tamper_folder) || is_above(tamper_parent, point)))
+		    (is_above(point, tamper_folder) ||
+		     is_above(strcmp(own.point, "/") ? own.point : tamper_parent, point)))
 			fprintf(out, "mount %s %s %s%s\n", root, point, options,
 				strstr(line, " shared:") ? " shared" : "");
 	}
@@ -229,10 +232,9 @@ void tamper_find_mount(const char *path, struct tamper_mount *found)
 
 	found->point[0] = 0;
 	while (mounts && getline(&line, &size, mounts) > 0) {
-		int device_major, device_minor;
 		char *type = strstr(line, " - ");
 
-		if (!type || sscanf(line, "%*d %*d %d:%d %*s %4095s", &device_major, &device_minor, point) != 3)
+		if (!type || sscanf(line, "%*d %*d %*s %*s %4095s", point) != 1)
 			continue;
 		/* A later line of the same length covers an earlier one. */
 		if (!is_above(point, path) || strlen(point) < strlen(found->point))
@@ -240,8 +242,6 @@ void tamper_find_mount(const char *path, struct tamper_mount *found)
 		strcpy(found->point, point);
 		sscanf(type, " - %63s", found->type);
 		found->is_shared = strstr(line, " shared:") != NULL;
-		found->device_major = device_major;
-		found->device_minor = device_minor;
 	}
 	free(line);
 	if (mounts)
