@@ -24,6 +24,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/*
+ * What takes a file's last name away leaves another inode with the same content and attributes: unlink, unlinkat,
+ * rename-over, fs-verity.
+ */
+
 /* The content of FOLDER/file, with which FOLDER/large starts, and what a way puts there: as long. */
 #define TAMPER_TEXT   "protected\n"
 #define TAMPER_OTHER  "tampered!\n"

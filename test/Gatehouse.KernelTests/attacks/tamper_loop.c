@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ways by loop devices: the one that FOLDER's file system is on, and others on its files, to which a thread of the kernel writes. */
+/*
+ * Ways by loop devices: the one that FOLDER's file system is on, and others on its files, to which a thread of the kernel
+ * writes.
+ */
 #include "tamper_device.h"
 #include <linux/fs.h>
 #include <linux/loop.h>
