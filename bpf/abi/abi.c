@@ -6,6 +6,7 @@
 #include <linux/bpf.h>
 #include "event.h"
 #include "operation.h"
+#include "shield.h"
 #include "source.h"
 #include "table.h"
 
@@ -82,3 +83,7 @@ KEEP(struct gh_image, image);
 KEEP(struct gh_verdict, verdict);
 KEEP(struct gh_text, text);
 KEEP(struct gh_decision_event, decision_event);
+KEEP(enum gh_guard, guard);
+KEEP(struct gh_shield, shield);
+KEEP(enum gh_deed, deed);
+KEEP(struct gh_tamper, tamper);

@@ -39,6 +39,7 @@ struct inode {
 	__u16 i_mode;
 	kuid_t i_uid;
 	kgid_t i_gid;
+	__u32 i_rdev;
 	unsigned long i_ino;
 	__u32 i_nlink;
 	__s64 i_size;
@@ -169,6 +170,7 @@ struct iattr {
 #define MODE_TYPE_MASK	   0170000
 #define MODE_REGULAR	   0100000
 #define MODE_DIRECTORY	   0040000
+#define MODE_BLOCK	   0060000
 #define MODE_SETUID	   04000
 #define MODE_SETGID	   02000
 #define MODE_ANY_EXEC	   0111

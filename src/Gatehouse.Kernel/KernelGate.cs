@@ -49,7 +49,7 @@ public sealed class KernelGate : IKernelGate
     public bool TookOver { get; }
 
     /// <inheritdoc />
-    public string ObjectFingerprint => EmbeddedObject.Fingerprint;
+    public string ObjectFingerprint => EmbeddedObject.Gate.Fingerprint;
 
     /// <inheritdoc />
     public ulong Generation => _tables.Active;
@@ -67,7 +67,7 @@ public sealed class KernelGate : IKernelGate
         ArgumentNullException.ThrowIfNull(options);
         try
         {
-            var pins = new PinSet(options.PinRoot, EmbeddedObject.Fingerprint);
+            var pins = new PinSet(options.PinRoot, EmbeddedObject.Gate.Fingerprint);
             using var kernelObject = ObjectLoader.Open(options);
             var shapes = TableSet.ShapesOf(kernelObject);
             var tookOver = pins.IsWhole(kernelObject.ProgramNames, ObjectLoader.MapsOf(kernelObject).Keys);

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using Gatehouse.Interop.LibBpf;
+using Gatehouse.Interop.Linux;
+using Microsoft.Win32.SafeHandles;
 
 namespace Gatehouse.Interop.Handles;
 
@@ -80,6 +82,20 @@ public sealed unsafe class BpfObject : IDisposable
     public void AttachAndPin(string program, string path)
     {
         var link = LibBpfRuntime.Check(LibBpf.LibBpf.bpf_program__attach(Program(program)), $"bpf_program__attach({program})");
+        _links.Add((program, link));
+        LibBpfRuntime.Check(LibBpf.LibBpf.bpf_link__pin(link, path), $"bpf_link__pin({program}, {path})");
+    }
+
+    /// <summary>Attaches a program to a control group, given by its folder, and pins the link.</summary>
+    /// <exception cref="InteropException">ENOENT: there is no such folder; EBADF: it is none of cgroup2.</exception>
+    public void AttachToGroupAndPin(string program, string group, string path)
+    {
+        var descriptor = LibC.open(group, LibC.OpenReadOnly | LibC.OpenCloseOnExec);
+        if (descriptor < 0)
+            throw new InteropException($"open({group})", Marshal.GetLastPInvokeError());
+        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        var link = LibBpfRuntime.Check(
+            LibBpf.LibBpf.bpf_program__attach_cgroup(Program(program), descriptor), $"bpf_program__attach_cgroup({program}, {group})");
         _links.Add((program, link));
         LibBpfRuntime.Check(LibBpf.LibBpf.bpf_link__pin(link, path), $"bpf_link__pin({program}, {path})");
     }

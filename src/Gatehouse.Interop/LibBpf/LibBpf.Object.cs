@@ -35,4 +35,7 @@ internal static partial class LibBpf
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial nint bpf_program__attach(nint program);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint bpf_program__attach_cgroup(nint program, int group);
 }

@@ -98,6 +98,15 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     internal static partial nint pidfd_open(nint number, nint pid, nint flags);
 
+    /// <summary>open_tree(2) of x86-64, which has no wrapper in the libc of Debian 12.</summary>
+    internal const long OpenTreeNumber = 428;
+
+    internal const int CurrentDirectory = -100;
+    internal const int OpenTreeClone = 1;
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial long open_tree(long number, int directory, string path, int flags);
+
     /// <summary>struct pollfd.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct PollEntry

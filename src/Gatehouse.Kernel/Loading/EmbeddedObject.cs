@@ -2,20 +2,26 @@ using System.Security.Cryptography;
 
 namespace Gatehouse.Kernel.Loading;
 
-/// <summary>The kernel object that was built with this assembly.</summary>
-internal static class EmbeddedObject
+/// <summary>A kernel object that was built with this assembly.</summary>
+internal sealed class EmbeddedObject(string name)
 {
-    private static readonly Lazy<byte[]> s_bytes = new(Read);
+    private readonly Lazy<byte[]> _bytes = new(() => Read(name));
 
-    public static ReadOnlySpan<byte> Bytes => s_bytes.Value;
+    /// <summary>Decides by policies.</summary>
+    public static EmbeddedObject Gate { get; } = new("gatehouse.bpf.o");
+
+    /// <summary>Keeps the rest alive.</summary>
+    public static EmbeddedObject Shield { get; } = new("shield.bpf.o");
+
+    public ReadOnlySpan<byte> Bytes => _bytes.Value;
 
     /// <summary>Lower-case hex SHA-256: what tells whether pinned programs are ours.</summary>
-    public static string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(s_bytes.Value));
+    public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(_bytes.Value));
 
-    private static byte[] Read()
+    private static byte[] Read(string name)
     {
-        using var stream = typeof(EmbeddedObject).Assembly.GetManifestResourceStream("gatehouse.bpf.o")
-            ?? throw new InvalidOperationException("this build has no kernel object in it");
+        using var stream = typeof(EmbeddedObject).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"this build has no {name} in it");
         using var copy = new MemoryStream();
         stream.CopyTo(copy);
         return copy.ToArray();

@@ -29,7 +29,7 @@ internal static class ObjectLoader
     /// <summary>Opens the object and chooses the program variants that fit this kernel.</summary>
     public static BpfObject Open(KernelGateOptions options)
     {
-        var kernelObject = BpfObject.Open(EmbeddedObject.Bytes);
+        var kernelObject = BpfObject.Open(EmbeddedObject.Gate.Bytes);
         try
         {
             using var btf = new VmlinuxBtf();
@@ -56,10 +56,10 @@ internal static class ObjectLoader
     /// Every map that is pinned: all of ours, and none that libbpf makes for data that only the hooks use. Keys are the names that
     /// they are pinned by, values those that libbpf knows them by: it calls a variable's map after its section.
     /// </summary>
-    public static IReadOnlyDictionary<string, string> MapsOf(BpfObject kernelObject) =>
+    public static IReadOnlyDictionary<string, string> MapsOf(BpfObject kernelObject, string prefix = "gh_") =>
         kernelObject.MapNames
             .Select(static n => (Pin: n.StartsWith(VariableSection, StringComparison.Ordinal) ? n[VariableSection.Length..] : n, Name: n))
-            .Where(static m => m.Pin.StartsWith("gh_", StringComparison.Ordinal))
+            .Where(m => m.Pin.StartsWith(prefix, StringComparison.Ordinal))
             .ToDictionary(static m => m.Pin, static m => m.Name, StringComparer.Ordinal);
 
     /// <summary>Loads, pins the maps, attaches, and pins the links: the ones that decide last.</summary>

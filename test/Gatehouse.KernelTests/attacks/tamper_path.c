@@ -4,6 +4,7 @@
 #include <linux/openat2.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/xattr.h>
 #include "scm.h"
 
 static void write_at(const char *path, const char *text)
@@ -311,7 +312,8 @@ static void by_pidfd(void)
 	for (int i = 0; i < 1000 && fd < 0; i++) {
 		usleep(1000);
 		fd = syscall(SYS_pidfd_getfd, process, number, 0);
-		if (fd < 0 && waitpid(child, NULL, WNOHANG) == child)
+		/* Without a descriptor the holder has ended, and has said why. */
+		if (fd < 0 && waitpid(child, NULL, errno == ESRCH ? 0 : WNOHANG) == child)
 			_exit(0);
 		if (fd < 0 && errno != EBADF)
 			break;
@@ -343,6 +345,10 @@ static void by_upper(void)
 	}
 	write_at(tamper_own("merged/file"), TAMPER_OTHER);
 	tamper_need("umount", umount(merged));
+	/* Some kernels leave a mark on the upper folder. */
+	removexattr(tamper_folder, "trusted.overlay.uuid");
+	removexattr(tamper_folder, "trusted.overlay.impure");
+	removexattr(tamper_folder, "trusted.overlay.origin");
 	changed();
 }
 

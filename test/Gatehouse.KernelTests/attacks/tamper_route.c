@@ -151,9 +151,18 @@ static void user_namespace(void)
 
 static void in_root(const void *unused)
 {
+	int out = tamper_need("open", open("/", O_PATH)), fd, error;
+
 	(void)unused;
 	tamper_try("chroot", chroot("/proc/sys/kernel"));
-	tamper_write_setting("/ftrace_enabled", value_inside);
+	fd = open("/ftrace_enabled", O_WRONLY);
+	error = errno;
+	/* Out again: whether it has changed is looked up by its whole name. */
+	tamper_need("fchdir", fchdir(out));
+	tamper_need("chroot", chroot("."));
+	errno = error;
+	tamper_try("open", fd);
+	tamper_try("write", write(fd, value_inside, strlen(value_inside)));
 }
 
 static void by_chroot(const char *path, const char *value)

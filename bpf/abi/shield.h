@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the agent tells the shield (bpf/shield.bpf.c), and what the shield tells the agent. */
+#ifndef GH_ABI_SHIELD_H
+#define GH_ABI_SHIELD_H
+
+#include <linux/types.h>
+#include "table.h"
+
+/* How much of a file or directory is guarded. */
+enum gh_guard {
+	GH_GUARD_ENTRY = 1, /* itself: content, name, attributes, and what is mounted there */
+	GH_GUARD_TREE = 2, /* the same, and all below */
+	GH_GUARD_BACKING = 8, /* what a guarded device keeps its blocks in: the kernel itself writes to it */
+	/* It leads to something guarded: it keeps its name and place, and nothing is mounted over it. */
+	GH_GUARD_ABOVE = 4,
+};
+
+/* Once sealed, until the next boot. */
+struct gh_shield {
+	__u32 abi_version;
+	__u32 sealed;
+	__u32 host_mount_namespace; /* inode of the namespace in which mounts are guarded */
+	__u32 pad;
+	struct gh_inode_key keeper; /* the program that may change what is guarded: the agent */
+};
+
+/* What was refused. */
+enum gh_deed {
+	GH_DEED_WRITE = 1,
+	GH_DEED_NAME = 2, /* unlink, rename, link, create */
+	GH_DEED_ATTRIBUTES = 3,
+	GH_DEED_MOUNT = 4,
+	GH_DEED_DEVICE = 5,
+	GH_DEED_OBJECT = 6, /* a map or program of Gatehouse */
+	GH_DEED_PROGRAM = 7, /* loading a BPF program that could blind or kill */
+	GH_DEED_SETTING = 8,
+	GH_DEED_COUNT = 9,
+};
+
+/* A refusal. */
+struct gh_tamper {
+	__u64 time_nanoseconds; /* since boot */
+	__u32 pid;
+	__u32 uid;
+	__u32 deed; /* enum gh_deed */
+	__u32 pad;
+	__u64 detail; /* inode, device, command or type */
+	char command[16];
+};
+
+#endif

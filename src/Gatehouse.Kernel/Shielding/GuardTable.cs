@@ -1,0 +1,77 @@
+using Gatehouse.Abi;
+using Gatehouse.Interop;
+using Gatehouse.Interop.Handles;
+using Gatehouse.Interop.Linux;
+using Gatehouse.Kernel.Loading;
+
+namespace Gatehouse.Kernel.Shielding;
+
+/// <summary>Writes down which files, folders and devices are guarded, by what the kernel's hooks call them.</summary>
+internal sealed class GuardTable(BpfMap guarded, BpfMap filesystems, BpfMap devices, PathBinder binder)
+{
+    /// <summary>
+    /// A file or a whole folder; with all that it contains now, each by itself, so that no second name and no descriptor of before is a
+    /// way around; and the directories that lead to it, also those that mount points hide.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public void Add(string path, Abi.Guard more = 0)
+    {
+        var probe = FileProbe.Look(path);
+        if (probe.ErrorNumber != 0 || probe.ResolvedPath is not { } real)
+            throw new IOException($"{path}: {probe.Call}: {Errno.Describe(probe.ErrorNumber)}");
+        if (Directory.Exists(real))
+            AddFolder(new DirectoryInfo(real));
+        else
+            Mark(real, Abi.Guard.Entry | more, real);
+        for (var at = real; Path.GetDirectoryName(at) is { } above; at = above)
+        {
+            Mark(above, Abi.Guard.Above, above);
+            MarkHidden(above, Path.GetFileName(at));
+        }
+    }
+
+    /// <summary>A block device, by its number as the kernel packs it.</summary>
+    public void AddDevice(uint major, uint minor) => devices.Update((major << 20) | minor, 1u);
+
+    private void AddFolder(DirectoryInfo folder)
+    {
+        Mark(folder.FullName, Abi.Guard.Tree, folder.FullName);
+        foreach (var entry in folder.EnumerateFileSystemInfos())
+        {
+            if (entry.LinkTarget is not null)
+                continue; // its folder guards it, and what it leads to is named by itself
+            if (entry is DirectoryInfo below)
+                AddFolder(below);
+            else if (FileProbe.Look(entry.FullName).IsRegular)
+                Mark(entry.FullName, Abi.Guard.Entry, entry.FullName);
+        }
+    }
+
+    /// <summary>In another mount namespace somebody may unmount what hides a directory, and then remove or rename it here too.</summary>
+    private void MarkHidden(string folder, string name)
+    {
+        try
+        {
+            using var copy = MountCopy.Of(folder);
+            Mark(copy.PathOf(name), Abi.Guard.Above, Path.Combine(folder, name));
+        }
+        catch (InteropException failure)
+        {
+            throw new IOException($"{folder}: {failure.Message}", failure);
+        }
+    }
+
+    private void Mark(string path, Abi.Guard how, string name)
+    {
+        var keys = binder.Identify(path);
+        // Pins are no files that can be opened: the folder that they lie in guards them.
+        if (keys.Count == 0 && how is Abi.Guard.Tree or Abi.Guard.Above)
+            throw new IOException($"{name}: the file_open hook did not see the open");
+        foreach (var key in keys)
+        {
+            var bits = guarded.TryLookup(key, out uint before) ? before : 0;
+            guarded.Update(key, bits | (uint)how);
+            filesystems.Update((uint)key.Device, 1u);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace Gatehouse.Kernel.Shielding;
+
+/// <summary>What is refused to all but the agent; numbers as in <c>enum gh_deed</c>.</summary>
+public enum TamperDeed
+{
+    /// <summary>Not known to this version.</summary>
+    Unknown = 0,
+
+    /// <summary>To change the content of a guarded file: by opening, writing or mapping.</summary>
+    Write = 1,
+
+    /// <summary>To remove, rename or link a guarded file, or to make one in a guarded folder.</summary>
+    Name = 2,
+
+    /// <summary>To change owner, mode, times, flags or extended attributes.</summary>
+    Attributes = 3,
+
+    /// <summary>To mount over what is guarded, or to take its mount away.</summary>
+    Mount = 4,
+
+    /// <summary>To write to the block device beneath, to reconfigure it, or to freeze or shut down the file system.</summary>
+    Device = 5,
+
+    /// <summary>To get hold of a map or program of Gatehouse.</summary>
+    BpfObject = 6,
+
+    /// <summary>To load a BPF program of a type that could blind Gatehouse or end it.</summary>
+    BpfProgram = 7,
+
+    /// <summary>To write to a setting that switches enforcement off.</summary>
+    Setting = 8,
+}
