@@ -9,7 +9,7 @@ namespace Gatehouse.Kernel.Tests;
 /// <summary>The kernel object of this build has the maps and programs that the agent counts on. Its file is read, nothing is loaded.</summary>
 public sealed class KernelObjectTests : IDisposable
 {
-    private readonly BpfObject _object = BpfObject.Open(EmbeddedObject.Gate.Bytes);
+    private readonly BpfObject _object = EmbeddedObject.Gate.Open();
 
     [Fact]
     public void Every_table_of_a_generation_has_the_entries_that_are_written_into_it()

@@ -10,7 +10,7 @@ namespace Gatehouse.Kernel.Tests;
 /// <summary>The shield of this build has the maps and programs that the agent counts on. Its file is read, nothing is loaded.</summary>
 public sealed class ShieldObjectTests : IDisposable
 {
-    private readonly BpfObject _object = BpfObject.Open(EmbeddedObject.Shield.Bytes);
+    private readonly BpfObject _object = EmbeddedObject.Shield.Open();
 
     [Fact]
     public void Maps_that_are_opened_by_name_are_there_and_are_pinned()
@@ -24,14 +24,15 @@ public sealed class ShieldObjectTests : IDisposable
     [Fact]
     public void Programs_of_both_objects_have_names_that_the_shield_knows_as_ours()
     {
-        using var gate = BpfObject.Open(EmbeddedObject.Gate.Bytes);
+        using var gate = EmbeddedObject.Gate.Open();
         gate.ProgramNames.ShouldAllBe(static n => n.StartsWith("gh_", StringComparison.Ordinal));
         _object.ProgramNames.ShouldAllBe(static n => n.StartsWith("gs_", StringComparison.Ordinal));
         foreach (var name in gate.MapNames.Concat(_object.MapNames))
             s_ours.ShouldContain(p => name.StartsWith(p, StringComparison.Ordinal), name);
     }
 
-    private static readonly string[] s_ours = ["gh_", "gs_", ".data.gh_", ".data.gs_", ".rodata", ".bss", ".data", ".kconfig"];
+    /// <summary>As in bpf/shield/objects.c; besides constants, which libbpf freezes, so that nobody can write to them.</summary>
+    private static readonly string[] s_ours = ["gh_", "gs_", ".data.gh_", ".data.gs_", "gateho", "shield", ".rodata"];
 
     /// <summary>What is cast from one to the other.</summary>
     [Fact]

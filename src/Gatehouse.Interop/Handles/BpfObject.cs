@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Gatehouse.Interop.LibBpf;
 using Gatehouse.Interop.Linux;
 using Microsoft.Win32.SafeHandles;
@@ -17,13 +18,19 @@ public sealed unsafe class BpfObject : IDisposable
     private BpfObject(nint handle) => _handle = handle;
 
     /// <summary>Reads an object file from memory.</summary>
+    /// <param name="image">The file.</param>
+    /// <param name="name">What the kernel's names of maps of global data begin with; without it libbpf takes an address.</param>
     /// <exception cref="InteropException">It is not a BPF object that this libbpf understands.</exception>
-    public static BpfObject Open(ReadOnlySpan<byte> image)
+    public static BpfObject Open(ReadOnlySpan<byte> image, string name)
     {
         LibBpfLog.Begin();
         nint handle;
         fixed (byte* bytes = image)
-            handle = LibBpf.LibBpf.bpf_object__open_mem(bytes, (nuint)image.Length, null);
+        fixed (byte* text = Encoding.UTF8.GetBytes(name + '\0'))
+        {
+            var options = new LibBpf.LibBpf.OpenOptions { Size = (nuint)sizeof(LibBpf.LibBpf.OpenOptions), ObjectName = text };
+            handle = LibBpf.LibBpf.bpf_object__open_mem(bytes, (nuint)image.Length, &options);
+        }
         var error = Marshal.GetLastPInvokeError();
         var log = LibBpfLog.End();
         return handle != 0 ? new BpfObject(handle) : throw new InteropException("bpf_object__open_mem", error, log);

@@ -9,7 +9,15 @@ internal static partial class LibBpf
         int type, string name, string license, ulong* instructions, nuint count, void* options);
 
     [LibraryImport(Library, SetLastError = true)]
-    internal static unsafe partial nint bpf_object__open_mem(byte* buffer, nuint size, void* options);
+    internal static unsafe partial nint bpf_object__open_mem(byte* buffer, nuint size, OpenOptions* options);
+
+    /// <summary>The beginning of <c>struct bpf_object_open_opts</c>; libbpf reads as much as <see cref="Size"/> says.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal unsafe struct OpenOptions
+    {
+        public nuint Size;
+        public byte* ObjectName;
+    }
 
     [LibraryImport(Library)]
     internal static partial int bpf_object__load(nint handle);

@@ -29,7 +29,7 @@ internal static class ObjectLoader
     /// <summary>Opens the object and chooses the program variants that fit this kernel.</summary>
     public static BpfObject Open(KernelGateOptions options)
     {
-        var kernelObject = BpfObject.Open(EmbeddedObject.Gate.Bytes);
+        var kernelObject = EmbeddedObject.Gate.Open();
         try
         {
             using var btf = new VmlinuxBtf();

@@ -1,4 +1,3 @@
-using Gatehouse.Abi;
 using Gatehouse.Interop;
 using Gatehouse.Interop.Handles;
 using Gatehouse.Interop.Linux;
@@ -14,7 +13,7 @@ internal sealed class GuardTable(BpfMap guarded, BpfMap filesystems, BpfMap devi
     /// way around; and the directories that lead to it, also those that mount points hide.
     /// </summary>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public void Add(string path, Abi.Guard more = 0)
+    public void Add(string path, Abi.Guard also = Abi.Guard.Entry)
     {
         var probe = FileProbe.Look(path);
         if (probe.ErrorNumber != 0 || probe.ResolvedPath is not { } real)
@@ -22,7 +21,7 @@ internal sealed class GuardTable(BpfMap guarded, BpfMap filesystems, BpfMap devi
         if (Directory.Exists(real))
             AddFolder(new DirectoryInfo(real));
         else
-            Mark(real, Abi.Guard.Entry | more, real);
+            Mark(real, Abi.Guard.Entry | also, real);
         for (var at = real; Path.GetDirectoryName(at) is { } above; at = above)
         {
             Mark(above, Abi.Guard.Above, above);

@@ -24,7 +24,7 @@ internal static class ShieldLoader
     /// <summary>Opens the object and chooses the programs that this kernel has hooks for.</summary>
     public static BpfObject Open()
     {
-        var shield = BpfObject.Open(EmbeddedObject.Shield.Bytes);
+        var shield = EmbeddedObject.Shield.Open();
         try
         {
             using var btf = new VmlinuxBtf();
