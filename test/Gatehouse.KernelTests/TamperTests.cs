@@ -4,6 +4,7 @@ using Shouldly;
 namespace Gatehouse.KernelTests;
 
 /// <summary>Root against what the shield guards: each way works, is refused when sealed, and works on what is not guarded.</summary>
+[Trait("speed", "slow")]
 public sealed class TamperTests(TamperTable table) : IClassFixture<TamperTable>
 {
     [Fact]
