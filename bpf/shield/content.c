@@ -7,7 +7,7 @@
  * mmap_file        shared mappings by a descriptor that may write. May deny.
  * file_mprotect    the same of a mapping from before the seal. May deny.
  *
- * Not seen: stores to a mapping that is shared and writable already. The agent does not seal while somebody has one.
+ * Not seen: stores to a mapping that is shared and writable already. Nothing looks for one before the seal: open.
  */
 #include <bpf/bpf_tracing.h>
 #include "../kernel/memory.h"
