@@ -10,18 +10,23 @@
 enum gh_guard {
 	GH_GUARD_ENTRY = 1, /* itself: content, name, attributes, and what is mounted there */
 	GH_GUARD_TREE = 2, /* the same, and all below */
-	GH_GUARD_BACKING = 8, /* what a guarded device keeps its blocks in: the kernel itself writes to it */
 	/* It leads to something guarded: it keeps its name and place, and nothing is mounted over it. */
 	GH_GUARD_ABOVE = 4,
+	GH_GUARD_BACKING = 8, /* what a guarded device keeps its blocks in: the kernel itself writes to it */
+	GH_GUARD_CONTENT = 16, /* content and attributes only: another file may take its name, as an upgrade does */
+	GH_GUARD_KEEPER = 32, /* the agent's program: who executes it may change what is guarded */
+	GH_GUARD_ROOT = 64, /* the host's root directory, in which the agent must be started */
 };
+
+#define GH_OPTIONS_BYTES 32
 
 /* Once sealed, until the next boot. */
 struct gh_shield {
 	__u32 abi_version;
 	__u32 sealed;
-	__u32 host_mount_namespace; /* inode of the namespace in which mounts are guarded */
-	__u32 pad;
-	struct gh_inode_key keeper; /* the program that may change what is guarded: the agent */
+	__u32 host_mount_namespace; /* inode of the namespace in which mounts are guarded, and the agent is started */
+	__u32 keeper; /* process that was last known as the agent */
+	__u8 options[GH_OPTIONS_BYTES]; /* digest of what the agent was told when it sealed; the kernel side does not read it */
 };
 
 /* What was refused. */
@@ -34,7 +39,9 @@ enum gh_deed {
 	GH_DEED_OBJECT = 6, /* a map or program of Gatehouse */
 	GH_DEED_PROGRAM = 7, /* loading a BPF program that could blind or kill */
 	GH_DEED_SETTING = 8,
-	GH_DEED_COUNT = 9,
+	GH_DEED_CODE = 9, /* foreign code in the agent */
+	GH_DEED_AGENT = 10, /* tracing the agent, or reaching into its memory */
+	GH_DEED_COUNT = 11,
 };
 
 /* A refusal. */

@@ -31,7 +31,7 @@ struct upid {
 };
 
 struct pid {
-	unsigned int level;
+	unsigned int level; /* 0: of the first pid namespace */
 	struct upid numbers[1];
 };
 

@@ -11,7 +11,7 @@
 
 static __always_inline int gs_attributes(struct dentry *dentry)
 {
-	if (!(gs_guard_of_name(dentry) & (GH_GUARD_ENTRY | GH_GUARD_TREE)))
+	if (!(gs_guard_at(dentry) & GS_KEEPS_CONTENT))
 		return 0;
 	return gs_refuse(GH_DEED_ATTRIBUTES, gs_number_of(dentry));
 }
@@ -78,7 +78,7 @@ static __always_inline int gs_ioctl_of(struct file *file, unsigned int command)
 	/* Of the whole file system, by any file of it. */
 	if (command == IOCTL_FREEZE || command == IOCTL_SHUTDOWN)
 		return gs_refuse(GH_DEED_DEVICE, command);
-	if (IOCTL_SETS(command) && gs_guard_of_inode(inode) & (GH_GUARD_ENTRY | GH_GUARD_TREE))
+	if (IOCTL_SETS(command) && gs_guard_of_inode(inode) & GS_KEEPS_CONTENT)
 		return gs_refuse(GH_DEED_ATTRIBUTES, command);
 	return 0;
 }

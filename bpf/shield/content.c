@@ -4,8 +4,8 @@
  *
  * file_open        opens for writing, also by handle, through procfs, another name, mount or root. May deny.
  * file_permission  each write by a descriptor, also by one from before the seal, by io_uring, splice and fallocate. May deny.
- * mmap_file        shared mappings by a descriptor that may write. May deny.
- * file_mprotect    the same of a mapping from before the seal. May deny.
+ * mmap_file        shared mappings by a descriptor that may write; code that the agent maps (keepers.c). May deny.
+ * file_mprotect    the same of a mapping from before the seal, and of one that becomes code. May deny.
  *
  * Not seen: stores to a mapping that is shared and writable already. Nothing looks for one before the seal: open.
  */
@@ -16,8 +16,6 @@
 
 #define MAY_WRITE_BIT  0x2
 #define MAY_APPEND_BIT 0x8
-
-#define GS_CONTENT (GH_GUARD_ENTRY | GH_GUARD_TREE)
 
 static __always_inline int gs_write_device(struct inode *inode)
 {
@@ -50,7 +48,7 @@ int BPF_PROG(gs_open, struct file *file)
 		return -EPERM;
 	if (!gs_is_concerned(inode->i_sb))
 		return 0;
-	if (gs_guard_of_inode(inode) & GS_CONTENT || gs_guard_of(BPF_CORE_READ(file, f_path.dentry)) & GS_CONTENT)
+	if (gs_guard_of_inode(inode) & GS_KEEPS_CONTENT || gs_guard_of(BPF_CORE_READ(file, f_path.dentry)) & GS_KEEPS_CONTENT)
 		return gs_refuse(GH_DEED_WRITE, inode->i_ino);
 	return 0;
 }
@@ -73,7 +71,7 @@ int BPF_PROG(gs_use, struct file *file, int mask)
 	if (!gs_is_concerned(inode->i_sb))
 		return 0;
 	bits = gs_guard_of_inode(inode);
-	if (!(bits & GS_CONTENT) || (bits & GH_GUARD_BACKING && gs_is_kernel_thread()))
+	if (!(bits & GS_KEEPS_CONTENT) || (bits & GH_GUARD_BACKING && gs_is_kernel_thread()))
 		return 0;
 	return gs_refuse(GH_DEED_WRITE, inode->i_ino);
 }
@@ -82,26 +80,56 @@ static __always_inline int gs_map_shared(struct inode *inode)
 {
 	if (gs_write_device(inode))
 		return -EPERM;
-	if (!gs_is_concerned(inode->i_sb) || !(gs_guard_of_inode(inode) & GS_CONTENT))
+	if (!gs_is_concerned(inode->i_sb) || !(gs_guard_of_inode(inode) & GS_KEEPS_CONTENT))
 		return 0;
 	return gs_refuse(GH_DEED_WRITE, inode->i_ino);
+}
+
+/* The agent, also while its program is being put in place: its loader is. */
+static __always_inline int gs_is_or_becomes_agent(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf(), *leader = task->group_leader;
+	struct gs_keeper *keeper = bpf_task_storage_get(&gs_keepers, leader, 0, 0);
+
+	return keeper && (keeper->exec == leader->self_exec_id || BPF_CORE_READ_BITFIELD_PROBED(task, in_execve));
+}
+
+/* What it compiles itself is in shared memory without a name, from which no loader takes anything. */
+static __always_inline int gs_map_code(struct file *file, int shared)
+{
+	struct inode *inode = file->f_inode;
+
+	if (!gs_is_or_becomes_agent())
+		return 0;
+	if (shared && BPF_CORE_READ(inode, i_sb, s_magic) == MAGIC_TMPFS && !inode->i_nlink)
+		return 0;
+	if (gs_guard_of_inode(inode) & GS_KEEPS_CONTENT || gs_guard_of(BPF_CORE_READ(file, f_path.dentry)) & GH_GUARD_TREE)
+		return 0;
+	return gs_refuse_all(GH_DEED_CODE, inode->i_ino);
 }
 
 SEC("lsm/mmap_file")
 int BPF_PROG(gs_map, struct file *file, unsigned long reqprot, unsigned long prot, unsigned long flags)
 {
+	int shared = (flags & MAP_TYPE_MASK) != MAP_PRIVATE_TYPE;
+
 	/* Anonymous memory has no file. 6.12 removes the first test as one that is never true, 7.2 demands it. */
-	if (!gs_is_sealed() || (flags & MAP_TYPE_MASK) == MAP_PRIVATE_TYPE || !file || !gh_unknown_pointer(file))
+	if (!gs_is_sealed() || (!shared && !(prot & PROT_EXEC_BIT)) || !file || !gh_unknown_pointer(file))
 		return 0;
-	return file->f_mode & FMODE_WRITE_BIT ? gs_map_shared(file->f_inode) : 0;
+	if (prot & PROT_EXEC_BIT && gs_map_code(file, shared))
+		return -EPERM;
+	return shared && file->f_mode & FMODE_WRITE_BIT ? gs_map_shared(file->f_inode) : 0;
 }
 
 SEC("lsm/file_mprotect")
 int BPF_PROG(gs_mprotect, struct vm_area_struct *vma, unsigned long reqprot, unsigned long prot)
 {
 	struct file *file = vma->vm_file;
+	int shared = (vma->vm_flags & VM_MAY_SHARE_BIT) != 0;
 
-	if (!gs_is_sealed() || !(prot & PROT_WRITE_BIT) || !(vma->vm_flags & VM_MAY_SHARE_BIT) || !file)
+	if (!gs_is_sealed() || !file)
 		return 0;
-	return gs_map_shared(file->f_inode);
+	if (prot & PROT_EXEC_BIT && gs_map_code(file, shared))
+		return -EPERM;
+	return shared && prot & PROT_WRITE_BIT ? gs_map_shared(file->f_inode) : 0;
 }

@@ -8,7 +8,7 @@
  * gs_guarded      files and directories by inode, with enum gh_guard. Filled by the agent before the seal.
  * gs_filesystems  devices of the file systems that they lie on: files elsewhere cost one look-up.
  * gs_devices      block devices beneath, by number.
- * gs_keepers      threads of the agent: set at its exec, handed on to its threads.
+ * gs_keepers      the agent's processes, by their first thread: keepers.c.
  * gs_binding      the thread of the agent that finds out which inodes stand behind a path, and gs_seen, which it has opened.
  * gs_tampers      refusals, for the agent. When full: the refusal stands, and gs_refused counts it all the same.
  */
@@ -56,7 +56,7 @@ struct {
 } gs_seen SEC(".maps");
 
 struct gs_keeper {
-	__u64 exec; /* the program that the thread executes, counted from its process's first */
+	__u64 exec; /* the program that it executes, counted from its first; 0: it is not known as the agent */
 };
 
 struct {
@@ -85,10 +85,10 @@ static __always_inline int gs_is_sealed(void)
 
 static __always_inline int gs_is_keeper(void)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct gs_keeper *keeper = bpf_task_storage_get(&gs_keepers, task, 0, 0);
+	struct task_struct *leader = bpf_get_current_task_btf()->group_leader;
+	struct gs_keeper *keeper = bpf_task_storage_get(&gs_keepers, leader, 0, 0);
 
-	return keeper && keeper->exec == task->self_exec_id;
+	return keeper && keeper->exec == leader->self_exec_id;
 }
 
 /* Refuses, whoever it is. */
@@ -171,12 +171,21 @@ static __noinline __u32 gs_guard_of(struct dentry *dentry)
 	return bits;
 }
 
+#define GS_KEEPS_CONTENT (GH_GUARD_ENTRY | GH_GUARD_TREE | GH_GUARD_CONTENT)
+#define GS_KEEPS_NAME    (GH_GUARD_ENTRY | GH_GUARD_TREE | GH_GUARD_ABOVE)
+
 /* Of a name: nothing to ask, or its bits. */
-static __always_inline __u32 gs_guard_of_name(struct dentry *dentry)
+static __always_inline __u32 gs_guard_at(struct dentry *dentry)
 {
 	if (!gs_is_sealed() || !gs_is_concerned(BPF_CORE_READ(dentry, d_sb)))
 		return 0;
 	return gs_guard_of(dentry);
+}
+
+/* Those that keep a name and what it leads to. */
+static __always_inline __u32 gs_guard_of_name(struct dentry *dentry)
+{
+	return gs_guard_at(dentry) & GS_KEEPS_NAME;
 }
 
 static __always_inline __u64 gs_number_of(struct dentry *dentry)

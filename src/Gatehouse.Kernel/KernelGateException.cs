@@ -11,6 +11,9 @@ public enum GateFailure
 
     /// <summary>Hooks are attached but do not decide: the agent cannot protect.</summary>
     CannotProtect,
+
+    /// <summary>The host is sealed, and the kernel side does not know this process as the agent.</summary>
+    Sealed,
 }
 
 /// <summary>The kernel side refused or failed.</summary>

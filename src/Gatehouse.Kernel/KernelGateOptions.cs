@@ -3,8 +3,11 @@ namespace Gatehouse.Kernel;
 /// <summary>How enforcement is attached.</summary>
 public sealed record KernelGateOptions
 {
+    /// <summary>Where enforcement is pinned.</summary>
+    public const string DefaultPinRoot = "/sys/fs/bpf/gatehouse";
+
     /// <summary>Folder on bpffs below which links and maps are pinned. Default <c>/sys/fs/bpf/gatehouse</c>.</summary>
-    public string PinRoot { get; init; } = "/sys/fs/bpf/gatehouse";
+    public string PinRoot { get; init; } = DefaultPinRoot;
 
     /// <summary>
     /// Size of the event ring in bytes: a power of two and a multiple of the page size. Default 8 MiB. Without effect

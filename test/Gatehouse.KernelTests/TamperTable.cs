@@ -61,7 +61,7 @@ public sealed class TamperTable : IAsyncLifetime
             shield.Guard(Pins);
             var (major, minor) = DeviceOf(guarded.Folder);
             shield.GuardDevice(major, minor);
-            shield.Seal();
+            shield.Seal([]);
             try
             {
                 foreach (var (way, companion) in waiting)

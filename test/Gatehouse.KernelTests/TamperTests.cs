@@ -56,7 +56,8 @@ public sealed class TamperTests(TamperTable table) : IClassFixture<TamperTable>
     [Fact]
     public void Each_refusal_is_counted_and_reported()
     {
-        foreach (var deed in Enum.GetValues<TamperDeed>().Where(static d => d != TamperDeed.Unknown))
+        // This process is not known as the agent by an exec, so nothing is done to the agent here: SealTests.
+        foreach (var deed in Enum.GetValues<TamperDeed>().Where(static d => d is not (TamperDeed.Unknown or TamperDeed.Code or TamperDeed.Agent)))
         {
             table.Refused[deed].ShouldBeGreaterThan(0ul, $"{deed}");
             table.Attempts.ShouldContain(a => a.Deed == deed && a.Pid != 0, $"{deed}");

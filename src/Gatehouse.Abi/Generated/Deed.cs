@@ -20,6 +20,10 @@ public enum Deed : uint
     Program = 7,
     /// <summary><c>GH_DEED_SETTING</c></summary>
     Setting = 8,
+    /// <summary><c>GH_DEED_CODE</c></summary>
+    Code = 9,
+    /// <summary><c>GH_DEED_AGENT</c></summary>
+    Agent = 10,
     /// <summary><c>GH_DEED_COUNT</c></summary>
-    Count = 9,
+    Count = 11,
 }

@@ -8,8 +8,14 @@ public enum Guard : uint
     Entry = 1,
     /// <summary><c>GH_GUARD_TREE</c></summary>
     Tree = 2,
-    /// <summary><c>GH_GUARD_BACKING</c></summary>
-    Backing = 8,
     /// <summary><c>GH_GUARD_ABOVE</c></summary>
     Above = 4,
+    /// <summary><c>GH_GUARD_BACKING</c></summary>
+    Backing = 8,
+    /// <summary><c>GH_GUARD_CONTENT</c></summary>
+    Content = 16,
+    /// <summary><c>GH_GUARD_KEEPER</c></summary>
+    Keeper = 32,
+    /// <summary><c>GH_GUARD_ROOT</c></summary>
+    Root = 64,
 }

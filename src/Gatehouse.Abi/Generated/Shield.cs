@@ -8,7 +8,7 @@ namespace Gatehouse.Abi;
 public struct Shield
 {
     /// <summary>Size in the kernel object.</summary>
-    public const int SizeInBytes = 40;
+    public const int SizeInBytes = 48;
 
     /// <summary><c>abi_version</c></summary>
     [FieldOffset(0)]
@@ -22,11 +22,11 @@ public struct Shield
     [FieldOffset(8)]
     public uint HostMountNamespace;
 
-    /// <summary><c>pad</c></summary>
-    [FieldOffset(12)]
-    public uint Pad;
-
     /// <summary><c>keeper</c></summary>
+    [FieldOffset(12)]
+    public uint Keeper;
+
+    /// <summary><c>options</c></summary>
     [FieldOffset(16)]
-    public InodeKey Keeper;
+    public InlineByte32 Options;
 }

@@ -23,6 +23,8 @@ internal static class AgentCommandLine
               Enforce the policies of a directory.
           gatehoused
               Go on with the policies that were in force last.
+          gatehoused --seal --policy /etc/gatehouse/policies
+              The same, and nobody can end or change it before the next boot.
           gatehoused --policy no-netcat.yaml --report matched --log-level warning
               Enforce one policy, and report only decisions in which a rule took part.
 
@@ -104,11 +106,16 @@ internal static class AgentCommandLine
                 result.AddError("--question-watchdog is a whole number of seconds from 2 to 60");
             }
         });
+        var seal = new Option<bool>("--seal")
+        {
+            Description = "Keep the agent, its files, pins and process from everybody, root included, until the next boot. "
+                + "The owner's ticket is the way out.",
+        };
         var level = Word(
             "--log-level", "The least level that is logged to standard error.", "information", "trace", "debug", "warning", "error", "critical");
         var root = new RootCommand("Gatehouse's agent: enforces policies through the running kernel and reports each decision.")
         {
-            policy, state, trust, owner, socket, report, ring, watchdog, level,
+            policy, state, trust, owner, socket, report, ring, watchdog, seal, level,
         };
         root.SetAction((result, cancellationToken) => run(
             new AgentOptions
@@ -121,6 +128,7 @@ internal static class AgentCommandLine
                 Reporting = Enum.Parse<ReportMode>(result.GetValue(report)!, ignoreCase: true),
                 RingBytes = result.GetValue(ring),
                 QuestionWatchdog = TimeSpan.FromSeconds(result.GetValue(watchdog)),
+                Seal = result.GetValue(seal),
                 LogLevel = Enum.Parse<LogLevel>(result.GetValue(level)!, ignoreCase: true),
             },
             cancellationToken));

@@ -3,6 +3,7 @@ using Gatehouse.Agent.Enforcement;
 using Gatehouse.Agent.Events;
 using Gatehouse.Agent.Questions;
 using Gatehouse.Kernel;
+using Gatehouse.Kernel.Shielding;
 
 namespace Gatehouse.Agent.Composition;
 
@@ -11,6 +12,12 @@ internal sealed record AgentEnvironment
 {
     /// <summary>Attaches enforcement to the kernel or adopts what is attached.</summary>
     public required Func<AgentOptions, IKernelGate> OpenGate { get; init; }
+
+    /// <summary>Loads the shield or takes it over, as the agent; may not return, see <see cref="Sealing.KeeperStart"/>.</summary>
+    public Func<IKernelShield> OpenShield { get; init; } = Sealing.KeeperStart.Open;
+
+    /// <summary>What is kept; tests give something else.</summary>
+    public Func<AgentOptions, Sealing.SealScope> SealScope { get; init; } = Sealing.SealScope.OfThisProcess;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -32,6 +32,9 @@ internal sealed record AgentOptions
     /// <summary>How long the agent may not say that it works, while files wait for it, before the kernel ends it.</summary>
     public TimeSpan QuestionWatchdog { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Whether what the agent is made of is kept from everybody until the next boot.</summary>
+    public bool Seal { get; init; }
+
     /// <summary>The least level that is logged.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 }

@@ -1,7 +1,9 @@
 using System.Text;
 using Gatehouse.Agent.Control;
 using Gatehouse.Agent.Enforcement;
+using Gatehouse.Agent.Sealing;
 using Gatehouse.Kernel;
+using Gatehouse.Kernel.Shielding;
 using Gatehouse.Policy;
 using Gatehouse.Sdk.Policies;
 using Microsoft.Extensions.Logging;
@@ -38,10 +40,15 @@ internal static class AgentProcess
 
         try
         {
+            // May execute this program once more.
+            using var shield = options.Seal ? environment.OpenShield() : null;
             using var socket = ControlSocket.Claim(options.SocketPath);
+
+            // Before the rest, so that it comes up behind the seal.
+            using var sealer = shield is null ? null : Seal(shield, options, environment, logger);
             using var gate = environment.OpenGate(options);
             logger.LogInformation("{How} ({Fingerprint}).", gate.TookOver ? "Took over the attached programs" : "Attached the programs", gate.ObjectFingerprint);
-            await using var agent = new RunningAgent(gate, options, environment, loggers);
+            await using var agent = new RunningAgent(gate, sealer, options, environment, loggers);
             // Before the policies, so that their first decision knows what is trusted.
             agent.Trust.Load();
             agent.Enforcer.Begin(policies);
@@ -53,6 +60,7 @@ internal static class AgentProcess
 
             await agent.StartAsync(socket.SocketPath, cancellationToken);
             logger.LogInformation("Every canary denial happened. Serving at {Socket}.", socket.SocketPath);
+            sealer?.Keep();
             ReadyNotification.Ready();
             started?.Invoke(agent);
             await agent.WaitForShutdownAsync(cancellationToken);
@@ -79,6 +87,14 @@ internal static class AgentProcess
         }
     }
 
+    private static Sealer Seal(IKernelShield shield, AgentOptions options, AgentEnvironment environment, ILogger logger) => Sealer.Begin(
+        shield,
+        environment.SealScope(options),
+        Environment.ProcessPath!,
+        SealScope.Digest(options),
+        environment.Time,
+        logger);
+
     private static (bool Acceptable, PolicySet? Policies) ReadPolicies(AgentOptions options, AgentEnvironment environment)
     {
         if (options.PolicyPaths.Count == 0)
@@ -98,7 +114,7 @@ internal static class AgentProcess
             return (false, null);
         }
 
-        var (set, diagnostics) = PolicySet.Compile(sources);
+        var (set, diagnostics) = PolicySet.Compile(sources, options.Seal ? [SelfProtection.Of(Environment.ProcessPath!)] : null);
         var findings = set is null ? [] : new LockOutGuard(environment.VitalFiles).Check(set);
         foreach (var diagnostic in diagnostics.Concat(findings))
         {

@@ -4,6 +4,7 @@ using Gatehouse.Agent.Enforcement;
 using Gatehouse.Agent.Events;
 using Gatehouse.Agent.Health;
 using Gatehouse.Agent.Questions;
+using Gatehouse.Agent.Sealing;
 using Gatehouse.Agent.Trust;
 using Gatehouse.Kernel;
 using Gatehouse.Trust;
@@ -25,7 +26,7 @@ internal sealed class RunningAgent : IAsyncDisposable
     private WebApplication? _server;
     private Task _canaryLoop = Task.CompletedTask;
 
-    public RunningAgent(IKernelGate gate, AgentOptions options, AgentEnvironment environment, ILoggerFactory loggers)
+    public RunningAgent(IKernelGate gate, Sealer? sealer, AgentOptions options, AgentEnvironment environment, ILoggerFactory loggers)
     {
         _loggers = loggers;
         _environment = environment;
@@ -56,6 +57,14 @@ internal sealed class RunningAgent : IAsyncDisposable
             time,
             loggers.CreateLogger<TrustLoader>());
         Canary = new CanaryMonitor(gate, Stream, _clock, Health, time, loggers.CreateLogger<CanaryMonitor>());
+        if (sealer is not null)
+        {
+            Canary.Also = sealer.Prove;
+            Tampering = new TamperPump(
+                sealer, Stream, _clock, () => gate.Generation, Health, time, loggers.CreateLogger<TamperPump>()) { Attempted = Canary.ProveSoon };
+            Enforcer.Lock(SelfProtection.Of(Environment.ProcessPath!), () => sealer.Shield.IsSealed);
+        }
+
         var limits = environment.QuestionLimits with { DeadMan = options.QuestionWatchdog };
         var host = new QuestionHost { AskedClients = () => environment.AskedClients(Enforcer.Current), Answers = () => gate.Answers };
         Questions = new QuestionService(
@@ -79,10 +88,13 @@ internal sealed class RunningAgent : IAsyncDisposable
 
     public QuestionService Questions { get; }
 
+    /// <summary>What the shield refuses; null if the agent was not told to seal.</summary>
+    public TamperPump? Tampering { get; }
+
     /// <summary>Serves, reads events and goes on proving.</summary>
     public async Task StartAsync(string socketPath, CancellationToken cancellationToken)
     {
-        var status = new StatusEndpoint(Enforcer, Trust, Canary, _pump, Stream, Questions, Health, _clock, _environment.Time);
+        var status = new StatusEndpoint(Enforcer, Trust, Canary, _pump, Stream, Questions, Tampering, Health, _clock, _environment.Time);
         _server = ControlServer.Build(
             socketPath,
             status,
@@ -97,6 +109,7 @@ internal sealed class RunningAgent : IAsyncDisposable
         await _server.StartAsync(cancellationToken);
         Stream.Publish(_clock.Agent("agent.started", "version " + StatusEndpoint.Version, Enforcer.Gate.Generation));
         _pump.Start();
+        Tampering?.Start();
         _canaryLoop = Task.Run(() => Canary.RunAsync(_ending.Token), CancellationToken.None);
     }
 
@@ -129,6 +142,7 @@ internal sealed class RunningAgent : IAsyncDisposable
             static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         _cost.Dispose();
         _pump.Dispose();
+        Tampering?.Dispose();
         await Enforcer.DisposeAsync();
         _ending.Dispose();
     }

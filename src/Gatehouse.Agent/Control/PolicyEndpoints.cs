@@ -72,6 +72,12 @@ internal sealed class PolicyEndpoints(Enforcer enforcer)
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"a trial has {runs.RemainingSeconds:0} s left; confirm it or end it (`gatehouse policy confirm`, with --revert to go back), or wait")),
+        ChangeOutcome.Sealed => Answers.ProblemAsync(
+            context,
+            StatusCodes.Status403Forbidden,
+            "sealed",
+            "The host is sealed",
+            "policies cannot be changed before the next boot, except with the owner's ticket for it"),
         ChangeOutcome.CannotSave cannot => Answers.ProblemAsync(
             context,
             StatusCodes.Status500InternalServerError,

@@ -4,6 +4,7 @@ using Gatehouse.Agent.Enforcement;
 using Gatehouse.Agent.Events;
 using Gatehouse.Agent.Health;
 using Gatehouse.Agent.Questions;
+using Gatehouse.Agent.Sealing;
 using Gatehouse.Agent.Trust;
 using Gatehouse.Kernel;
 using Gatehouse.Sdk.Json;
@@ -14,7 +15,7 @@ namespace Gatehouse.Agent.Control;
 
 /// <summary>How the agent is.</summary>
 internal sealed class StatusEndpoint(
-    Enforcer enforcer, TrustLoader trust, CanaryMonitor canary, EventPump pump, EventStream stream, QuestionService questions, HealthBoard health, StreamClock clock, TimeProvider time)
+    Enforcer enforcer, TrustLoader trust, CanaryMonitor canary, EventPump pump, EventStream stream, QuestionService questions, TamperPump? tampering, HealthBoard health, StreamClock clock, TimeProvider time)
 {
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private readonly long _startedAtTimestamp = time.GetTimestamp();
@@ -45,6 +46,7 @@ internal sealed class StatusEndpoint(
             Enforcement = Compose(current),
             Policies = current?.Summaries() ?? [],
             Trial = enforcer.Trial,
+            Seal = tampering?.Describe(),
             Trust = trust.Status,
             Events = new EventStatus
             {

@@ -23,7 +23,14 @@ internal sealed class CanaryMonitor(
     public static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
+    /// <summary>Between two rounds, however many attempts are refused meanwhile.</summary>
+    public static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim _soon = new(0, 1);
     private volatile CanaryState? _state;
+
+    /// <summary>What is proven besides, in each round.</summary>
+    public Func<IReadOnlyList<CanaryResult>> Also { get; set; } = static () => [];
 
     /// <summary>The last round; null before the first.</summary>
     public CanaryState? State => _state;
@@ -37,8 +44,9 @@ internal sealed class CanaryMonitor(
         try
         {
             var report = gate.ProveCanary();
-            results = report.Results;
-            proven = report.Proven;
+            var also = Also();
+            results = [.. report.Results, .. also];
+            proven = report.Proven && also.All(static r => r.Denied);
         }
         catch (KernelGateException e)
         {
@@ -62,14 +70,39 @@ internal sealed class CanaryMonitor(
         return proven;
     }
 
-    /// <summary>Makes a round after each random pause, until cancelled.</summary>
+    /// <summary>Has the next round made at once: somebody tried to end enforcement.</summary>
+    public void ProveSoon()
+    {
+        // One waiting request is enough.
+        if (_soon.CurrentCount == 0)
+        {
+            try
+            {
+                _soon.Release();
+            }
+            catch (SemaphoreFullException)
+            {
+                // Another thread was first.
+            }
+        }
+    }
+
+    /// <summary>Makes a round after each random pause, or when asked for one, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
             var pause = RandomNumberGenerator.GetInt32(
                 (int)ShortestPause.TotalMilliseconds, (int)LongestPause.TotalMilliseconds + 1);
-            await Task.Delay(TimeSpan.FromMilliseconds(pause), time, cancellationToken);
+            await Task.Delay(LeastPause, time, cancellationToken);
+            using (var rest = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
+            {
+                await Task.WhenAny(
+                    Task.Delay(TimeSpan.FromMilliseconds(pause) - LeastPause, time, rest.Token), _soon.WaitAsync(rest.Token));
+                await rest.CancelAsync();
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
 
             // A thread of its own: a round starts programs and waits for them.
             await Task.Run(ProveOnce, cancellationToken);

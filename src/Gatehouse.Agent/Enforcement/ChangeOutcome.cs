@@ -20,6 +20,9 @@ internal abstract record ChangeOutcome
     /// <summary>Policies are tried at this moment; nothing has changed.</summary>
     public sealed record TrialRuns(double RemainingSeconds) : ChangeOutcome;
 
+    /// <summary>The host is sealed; nothing has changed.</summary>
+    public sealed record Sealed : ChangeOutcome;
+
     /// <summary>The policies in force cannot be saved, so a crash during a trial could not go back; nothing has changed.</summary>
     public sealed record CannotSave(string Reason) : ChangeOutcome;
 

@@ -103,7 +103,7 @@ internal sealed partial class Enforcer
     {
         try
         {
-            using var prepared = state.Prepare([.. _current!.Policies.Select(static p => p.File)]);
+            using var prepared = state.Prepare(_current!.Files);
             prepared.Commit();
             health.Clear(HealthTopic.Saving);
             return null;

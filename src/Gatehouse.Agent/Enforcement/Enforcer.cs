@@ -21,6 +21,8 @@ internal sealed partial class Enforcer(
 {
     private readonly SemaphoreSlim _changing = new(1, 1);
     private volatile PolicySet? _current;
+    private IReadOnlyList<PolicyFile> _builtIn = [];
+    private Func<bool> _isLocked = static () => false;
 
     /// <summary>The set in force; null if the kernel decides by a generation whose policies are not known.</summary>
     public PolicySet? Current => _current;
@@ -32,6 +34,13 @@ internal sealed partial class Enforcer(
 
     /// <summary>Called after policies were put in force.</summary>
     public Action? Changed { get; set; }
+
+    /// <summary>Adds a policy to each set from now on, and takes no changes while somebody says so. Before <see cref="Begin"/>.</summary>
+    public void Lock(PolicyFile builtIn, Func<bool> isLocked)
+    {
+        _builtIn = [builtIn];
+        _isLocked = isLocked;
+    }
 
     /// <summary>Puts the first set of this agent in force.</summary>
     /// <param name="fromCommandLine">What the command line names, or null to go on with the saved set.</param>
@@ -69,8 +78,8 @@ internal sealed partial class Enforcer(
     /// <summary>Removes a policy.</summary>
     public Task<ChangeOutcome> RemoveAsync(string name, CancellationToken cancellationToken) =>
         ChangeAsync(
-            current => current!.Policies.Any(p => Is(p, name))
-                ? [.. current.Policies.Where(p => !Is(p, name)).Select(static p => p.File)]
+            current => current!.Policies.Any(p => !p.IsBuiltIn && Is(p, name))
+                ? [.. current.Policies.Where(p => !p.IsBuiltIn && !Is(p, name)).Select(static p => p.File)]
                 : null,
             new ChangeRules(ReplacesAll: false),
             cancellationToken);
@@ -133,7 +142,7 @@ internal sealed partial class Enforcer(
             .Select(static f => PolicyParser.Parse(PolicySet.Source(f)).Document?.Name)
             .OfType<string>()
             .ToHashSet(StringComparer.Ordinal);
-        return [.. current.Policies.Where(p => !replaced.Contains(p.Name)).Select(static p => p.File), .. files];
+        return [.. current.Policies.Where(p => !p.IsBuiltIn && !replaced.Contains(p.Name)).Select(static p => p.File), .. files];
     }
 
     private async Task<ChangeOutcome> ChangeAsync(
@@ -153,6 +162,11 @@ internal sealed partial class Enforcer(
 
     private ChangeOutcome Change(Func<PolicySet?, IReadOnlyList<PolicyFile>?> next, ChangeRules rules)
     {
+        if (_isLocked())
+        {
+            return new ChangeOutcome.Sealed();
+        }
+
         if (RefuseDuringTrial(rules) is { } refused)
         {
             return refused;
@@ -168,7 +182,7 @@ internal sealed partial class Enforcer(
             return new ChangeOutcome.NoSuchPolicy();
         }
 
-        var (set, diagnostics) = PolicySet.Compile(files);
+        var (set, diagnostics) = PolicySet.Compile(files, _builtIn);
         if (set is null)
         {
             return new ChangeOutcome.Refused(diagnostics);
@@ -231,7 +245,7 @@ internal sealed partial class Enforcer(
     {
         try
         {
-            return state.Prepare([.. set.Policies.Select(static p => p.File)]);
+            return state.Prepare(set.Files);
         }
         catch (PolicyStateException e)
         {
@@ -282,7 +296,7 @@ internal sealed partial class Enforcer(
             return (null, $"there are no saved policies in {state.FilePath}");
         }
 
-        var (set, diagnostics) = PolicySet.Compile(files ?? []);
+        var (set, diagnostics) = PolicySet.Compile(files ?? [], _builtIn);
         if (set is null)
         {
             var first = diagnostics.First(static d => string.Equals(d.Severity, "error", StringComparison.Ordinal));

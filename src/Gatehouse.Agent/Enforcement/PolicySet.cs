@@ -16,25 +16,31 @@ internal sealed class PolicySet
 
     public IReadOnlyList<ActivePolicy> Policies { get; }
 
+    /// <summary>The texts that somebody gave: what is saved, and changed by changes.</summary>
+    public IReadOnlyList<PolicyFile> Files => [.. Policies.Where(static p => !p.IsBuiltIn).Select(static p => p.File)];
+
     public PolicyImage Image { get; }
 
     /// <summary>Parses and compiles; every finding of every file is returned, and no set if one is an error.</summary>
-    public static (PolicySet? Set, IReadOnlyList<PolicyDiagnostic> Diagnostics) Compile(IReadOnlyList<PolicyFile> files) =>
-        Compile([.. files.Select(Source)]);
+    public static (PolicySet? Set, IReadOnlyList<PolicyDiagnostic> Diagnostics) Compile(
+        IReadOnlyList<PolicyFile> files, IReadOnlyList<PolicyFile>? builtIn = null) =>
+        Compile([.. files.Select(Source)], builtIn);
 
     /// <summary>As above, from bytes that may be no text at all.</summary>
-    public static (PolicySet? Set, IReadOnlyList<PolicyDiagnostic> Diagnostics) Compile(IReadOnlyList<PolicySource> sources)
+    public static (PolicySet? Set, IReadOnlyList<PolicyDiagnostic> Diagnostics) Compile(
+        IReadOnlyList<PolicySource> sources, IReadOnlyList<PolicyFile>? builtIn = null)
     {
         var diagnostics = new List<Diagnostic>();
         var policies = new List<ActivePolicy>(sources.Count);
-        foreach (var source in sources)
+        PolicySource[] brought = [.. (builtIn ?? []).Select(Source)];
+        foreach (var (index, source) in sources.Concat(brought).Index())
         {
             var parsed = PolicyParser.Parse(source);
             diagnostics.AddRange(parsed.Diagnostics);
             if (parsed.Document is { } document)
             {
                 var file = new PolicyFile(source.FileName, Encoding.UTF8.GetString(source.Bytes.Span));
-                policies.Add(new ActivePolicy(file, document));
+                policies.Add(new ActivePolicy(file, document) { IsBuiltIn = index >= sources.Count });
             }
         }
 
@@ -102,5 +108,8 @@ internal sealed class PolicySet
 /// <summary>A policy with the text that it came from.</summary>
 internal sealed record ActivePolicy(PolicyFile File, PolicyDocument Document)
 {
+    /// <summary>Whether the agent brings it along: it is not saved, and nobody replaces or removes it.</summary>
+    public bool IsBuiltIn { get; init; }
+
     public string Name => Document.Name;
 }

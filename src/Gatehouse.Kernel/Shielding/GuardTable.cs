@@ -8,6 +8,14 @@ namespace Gatehouse.Kernel.Shielding;
 /// <summary>Writes down which files, folders and devices are guarded, by what the kernel's hooks call them.</summary>
 internal sealed class GuardTable(BpfMap guarded, BpfMap filesystems, BpfMap devices, PathBinder binder)
 {
+    /// <summary>Forgets all.</summary>
+    public void Clear()
+    {
+        _ = guarded.TakeKeys<Abi.InodeKey>();
+        _ = filesystems.TakeKeys<uint>();
+        _ = devices.TakeKeys<uint>();
+    }
+
     /// <summary>
     /// A file or a whole folder; with all that it contains now, each by itself, so that no second name and no descriptor of before is a
     /// way around; and the directories that lead to it, also those that mount points hide.
@@ -27,6 +35,18 @@ internal sealed class GuardTable(BpfMap guarded, BpfMap filesystems, BpfMap devi
             Mark(above, Abi.Guard.Above, above);
             MarkHidden(above, Path.GetFileName(at));
         }
+    }
+
+    /// <summary>The content and attributes of one file, whatever becomes of its name.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public void AddContent(string path) => Mark(path, Abi.Guard.Content, path);
+
+    /// <summary>The agent's program, whose processes may change what is guarded, and the root directory in which it must be started.</summary>
+    /// <exception cref="IOException">One of them cannot be read.</exception>
+    public void AddKeeper(string program)
+    {
+        Mark(program, Abi.Guard.Entry | Abi.Guard.Keeper, program);
+        Mark("/", Abi.Guard.Root, "/");
     }
 
     /// <summary>A block device, by its number as the kernel packs it.</summary>
@@ -64,7 +84,7 @@ internal sealed class GuardTable(BpfMap guarded, BpfMap filesystems, BpfMap devi
     {
         var keys = binder.Identify(path);
         // Pins are no files that can be opened: the folder that they lie in guards them.
-        if (keys.Count == 0 && how is Abi.Guard.Tree or Abi.Guard.Above)
+        if (keys.Count == 0 && how != Abi.Guard.Entry)
             throw new IOException($"{name}: the file_open hook did not see the open");
         foreach (var key in keys)
         {

@@ -4,6 +4,7 @@ using Gatehouse.Abi;
 using Gatehouse.Interop;
 using Gatehouse.Interop.Handles;
 using Gatehouse.Interop.LibBpf;
+using Gatehouse.Interop.Linux;
 using Gatehouse.Kernel.Loading;
 
 namespace Gatehouse.Kernel.Shielding;
@@ -13,14 +14,24 @@ namespace Gatehouse.Kernel.Shielding;
 /// included, from <see cref="Seal"/> until the next boot. Linux 5.15 with BPF LSM; what a kernel has no hook for is in docs/limitations.md.
 /// </summary>
 /// <remarks>Not thread safe, but for <see cref="Consume"/>, which one other thread may call.</remarks>
-public sealed class KernelShield : IDisposable
+public sealed class KernelShield : IKernelShield
 {
+    /// <summary>Where the shield is pinned.</summary>
+    public const string DefaultPinRoot = "/sys/fs/bpf/gatehouse-shield";
+
+    /// <summary>Bytes of what <see cref="Seal"/> keeps.</summary>
+    public const int OptionsLength = 32;
+
+    /// <summary>The agent has no business there, so that it can prove the refusal on itself.</summary>
+    private const string CanarySetting = "/proc/sys/kernel/ftrace_enabled";
+
     private readonly BpfVariable<Abi.Shield> _state;
     private readonly BpfMap[] _maps;
     private readonly BpfMap _refused;
     private readonly BpfMap _tampers;
     private readonly PathBinder _binder;
     private readonly GuardTable _guarded;
+    private readonly string _guardedPin;
     private Action<TamperAttempt>? _handler;
     private BpfRing? _ring;
 
@@ -38,19 +49,26 @@ public sealed class KernelShield : IDisposable
         _maps = [binding, seen, guarded, filesystems, devices, _refused, _tampers];
         _binder = new PathBinder(binding, seen);
         _guarded = new GuardTable(guarded, filesystems, devices, _binder);
+        _guardedPin = pins.Map("gs_guarded");
     }
 
-    /// <summary>Whether the shield of an earlier agent was adopted.</summary>
+    /// <inheritdoc />
     public bool TookOver { get; }
 
-    /// <summary>Whether it refuses anything yet.</summary>
-    public bool IsSealed
+    /// <inheritdoc />
+    public bool IsSealed => Read(static (ref Abi.Shield state) => state.Sealed) != 0;
+
+    /// <inheritdoc />
+    public uint Keeper => Read(static (ref Abi.Shield state) => state.Keeper);
+
+    /// <inheritdoc />
+    public IReadOnlyList<byte> Options
     {
         get
         {
-            var value = 0u;
-            _state.With((ref Abi.Shield state) => value = state.Sealed);
-            return value != 0;
+            byte[] options = [];
+            _state.With((ref Abi.Shield state) => options = ((ReadOnlySpan<byte>)state.Options).ToArray());
+            return options;
         }
     }
 
@@ -58,9 +76,9 @@ public sealed class KernelShield : IDisposable
     /// <param name="pinRoot">Folder on bpffs.</param>
     /// <exception cref="KernelGateException">
     /// <see cref="GateFailure.Unsupported"/>: the kernel refused the programs. <see cref="GateFailure.OperationFailed"/>: pins could not be
-    /// made or opened; EPERM if it is sealed and this process is not known as the agent.
+    /// made or opened. <see cref="GateFailure.Sealed"/>: it is sealed, and this process is not known as the agent.
     /// </exception>
-    public static KernelShield AttachOrTakeOver(string pinRoot = "/sys/fs/bpf/gatehouse-shield")
+    public static KernelShield AttachOrTakeOver(string pinRoot = DefaultPinRoot)
     {
         try
         {
@@ -70,6 +88,15 @@ public sealed class KernelShield : IDisposable
             if (!tookOver)
                 ShieldLoader.Attach(shield, pins);
             return new KernelShield(pins, tookOver);
+        }
+        catch (InteropException failure) when (failure.ErrorNumber == Errno.NotPermitted && Directory.Exists(pinRoot))
+        {
+            throw new KernelGateException(
+                GateFailure.Sealed,
+                "the host is sealed, and this process is not known as the agent: it is another program than the one that sealed it, is traced or "
+                + "filtered (seccomp), has foreign variables in its environment, or runs in other namespaces or another root directory than the host",
+                null,
+                failure);
         }
         catch (InteropException failure)
         {
@@ -82,46 +109,79 @@ public sealed class KernelShield : IDisposable
         }
     }
 
-    /// <summary>Guards a file, or a folder with all that is in it and will be.</summary>
-    /// <exception cref="KernelGateException">It cannot be read, or there is no room for so much.</exception>
+    /// <inheritdoc />
+    public void Clear() => Try(_guarded.Clear, "what is guarded");
+
+    /// <inheritdoc />
     public void Guard(string path) => Try(() => _guarded.Add(path), path);
 
-    /// <summary>Guards the file that a guarded loop device keeps its blocks in; the kernel's own threads go on writing to it.</summary>
-    /// <exception cref="KernelGateException">It cannot be read, or there is no room.</exception>
+    /// <inheritdoc />
+    public void GuardContent(string path) => Try(() => _guarded.AddContent(path), path);
+
+    /// <inheritdoc />
     public void GuardBacking(string path) => Try(() => _guarded.Add(path, Abi.Guard.Backing), path);
 
-    /// <summary>Guards a block device.</summary>
+    /// <inheritdoc />
     public void GuardDevice(uint major, uint minor) => Try(() => _guarded.AddDevice(major, minor), "a device");
 
-    /// <summary>
-    /// Names the program that may change what is guarded. A process is known as the agent from its next exec of it on, if nobody traces it
-    /// and nothing in its environment brings foreign code into it.
-    /// </summary>
-    public void SetKeeper(string program) => Try(
-        () =>
-        {
-            var key = _binder.Identify(program) is [var first, ..] ? first : throw new IOException("the file_open hook did not see the open");
-            _state.With((ref Abi.Shield state) => state.Keeper = key);
-        },
-        program);
-
-    /// <summary>From now on.</summary>
-    public void Seal() => _state.With(static (ref Abi.Shield state) =>
+    /// <inheritdoc />
+    public void SetKeeper(string program)
     {
-        state.AbiVersion = (uint)Abi.Abi.Version;
-        state.HostMountNamespace = (uint)HostNamespace.MountInode;
-        Volatile.Write(ref state.Sealed, 1);
-    });
+        Try(() => _guarded.AddKeeper(program), program);
+        _state.With(static (ref Abi.Shield state) => state.HostMountNamespace = (uint)HostNamespace.MountInode);
+    }
 
-    /// <summary>No longer. Only for who holds this object since before the seal, or is the agent.</summary>
+    /// <inheritdoc />
+    public void Seal(ReadOnlySpan<byte> options)
+    {
+        var digest = new byte[OptionsLength];
+        options.CopyTo(digest);
+        _state.With((ref Abi.Shield state) =>
+        {
+            state.AbiVersion = (uint)Abi.Abi.Version;
+            state.HostMountNamespace = (uint)HostNamespace.MountInode;
+            digest.CopyTo((Span<byte>)state.Options);
+            Volatile.Write(ref state.Sealed, 1);
+        });
+    }
+
+    /// <inheritdoc />
     public void Unseal() => _state.With(static (ref Abi.Shield state) => Volatile.Write(ref state.Sealed, 0));
 
-    /// <summary>How often each deed was refused since boot.</summary>
-    public IReadOnlyDictionary<TamperDeed, ulong> ReadRefused() => Enum.GetValues<TamperDeed>().Where(static d => d != TamperDeed.Unknown)
-        .ToDictionary(static d => d, d => _refused.TryLookup((uint)d, out ulong count) ? count : 0);
+    /// <inheritdoc />
+    public IReadOnlyList<CanaryResult> Prove()
+    {
+        var before = Refused(TamperDeed.Setting);
+        var refused = FileProbe.TouchForWriting(CanarySetting);
+        var counted = Refused(TamperDeed.Setting) - before;
+        int opened;
+        try
+        {
+            using var again = BpfMap.OpenPinned(_guardedPin);
+            opened = 0;
+        }
+        catch (InteropException failure)
+        {
+            opened = failure.ErrorNumber;
+        }
+        return
+        [
+            new CanaryResult(
+                "shield: file_open of a setting",
+                refused == Errno.NotPermitted && counted > 0,
+                $"canary: {(refused == 0 ? "opened" : Errno.Describe(refused))}, counted by the hook: {counted}"),
+            new CanaryResult(
+                "shield: the agent is known",
+                opened == 0,
+                opened == 0 ? "it was given its own map" : $"its own map: {Errno.Describe(opened)}"),
+        ];
+    }
 
-    /// <summary>Hands over refusals that were not read yet, waiting for a first one.</summary>
-    /// <returns>How many.</returns>
+    /// <inheritdoc />
+    public IReadOnlyDictionary<TamperDeed, ulong> ReadRefused() =>
+        Enum.GetValues<TamperDeed>().Where(static d => d != TamperDeed.Unknown).ToDictionary(static d => d, Refused);
+
+    /// <inheritdoc />
     public int Consume(Action<TamperAttempt> handler, TimeSpan timeout)
     {
         _handler = handler;
@@ -137,6 +197,17 @@ public sealed class KernelShield : IDisposable
         foreach (var map in _maps)
             map.Dispose();
     }
+
+    private delegate uint Field(ref Abi.Shield state);
+
+    private uint Read(Field field)
+    {
+        var value = 0u;
+        _state.With((ref Abi.Shield state) => value = field(ref state));
+        return value;
+    }
+
+    private ulong Refused(TamperDeed deed) => _refused.TryLookup((uint)deed, out ulong count) ? count : 0;
 
     private void Receive(ReadOnlySpan<byte> record)
     {

@@ -29,4 +29,10 @@ public enum TamperDeed
 
     /// <summary>To write to a setting that switches enforcement off.</summary>
     Setting = 8,
+
+    /// <summary>To bring code into the agent that is not its own: a library that is not guarded. The agent goes on without it.</summary>
+    Code = 9,
+
+    /// <summary>To trace the agent or to reach into its memory.</summary>
+    Agent = 10,
 }

@@ -56,6 +56,9 @@ public sealed record AgentStatus
     /// <summary>The policies that are tried for a time; absent if none are.</summary>
     public TrialStatus? Trial { get; init; }
 
+    /// <summary>The sealed mode; absent if the agent was not told to seal.</summary>
+    public SealStatus? Seal { get; init; }
+
     /// <summary>The trust database.</summary>
     public required TrustStatus Trust { get; init; }
 
