@@ -120,12 +120,13 @@ static __always_inline int gs_refuse(__u32 deed, __u64 detail)
 	return gs_is_keeper() ? 0 : gs_refuse_all(deed, detail);
 }
 
+/* Overlayfs counts its directories, and gives files the numbers of another file system: without the type one could be taken for the other. */
 static __always_inline void gs_identify(struct inode *inode, struct gh_inode_key *key)
 {
 	key->device = BPF_CORE_READ(inode, i_sb, s_dev);
 	key->inode = BPF_CORE_READ(inode, i_ino);
 	key->generation = BPF_CORE_READ(inode, i_generation);
-	key->pad = 0;
+	key->pad = BPF_CORE_READ(inode, i_mode) & MODE_TYPE_MASK;
 }
 
 static __always_inline int gs_is_guarded_device(__u32 device)

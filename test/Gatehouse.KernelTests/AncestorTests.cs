@@ -4,7 +4,7 @@ using Shouldly;
 namespace Gatehouse.KernelTests;
 
 /// <summary>An ancestor is an earlier program of the process or of one it descends from, dead or alive.</summary>
-[Collection(WithAgent.Name)]
+[Trait("speed", "slow"), Collection(WithAgent.Name)]
 public sealed class AncestorTests(GuestAgent agent) : IDisposable
 {
     private const int Chain = 40;

@@ -4,7 +4,7 @@ using Shouldly;
 namespace Gatehouse.KernelTests;
 
 /// <summary>A rule by SHA-256 follows the content, wherever it lies and however it got there.</summary>
-[Collection(WithQuietAgent.Name)]
+[Trait("speed", "slow"), Collection(WithQuietAgent.Name)]
 public sealed class ExecByHashTests(QuietAgent agent)
 {
     public static TheoryData<string> Kinds => Volume.Kinds;

@@ -39,7 +39,7 @@ public sealed class FailureTests
         InGuest.Run(program).Refused.ShouldBeTrue();
     }
 
-    [Fact]
+    [Fact, Trait("speed", "slow")]
     public async Task Killed_agent_leaves_enforcement_and_the_next_one_takes_over_without_a_gap()
     {
         await using var agent = new GuestAgent();

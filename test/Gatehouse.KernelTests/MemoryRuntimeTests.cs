@@ -55,7 +55,7 @@ public sealed class MemoryRuntimeTests(QuietAgent agent) : IAsyncLifetime
         refusal.Rule.ShouldBe("writable-and-executable");
     }
 
-    [Fact]
+    [Fact, Trait("speed", "slowest")]
     public async Task What_a_program_needs_is_learned_and_no_more()
     {
         using var volume = Volume.Create("tmpfs");

@@ -4,7 +4,7 @@ using Gatehouse.KernelTests.Oracle;
 namespace Gatehouse.KernelTests;
 
 /// <summary>The same as <see cref="OracleTests"/> where decisions are made by what is remembered of processes, files and verdicts.</summary>
-[Trait("speed", "slow"), Collection(WithQuietAgent.Name)]
+[Trait("speed", "slow"), Trait("speed", "slowest"), Collection(WithQuietAgent.Name)]
 public sealed class OracleQuietTests(QuietAgent agent)
 {
     [Fact]

@@ -4,7 +4,7 @@ using Shouldly;
 namespace Gatehouse.KernelTests;
 
 /// <summary>Processes that ran before the policy came are known as if they had started after it.</summary>
-[Collection(WithAgent.Name)]
+[Trait("speed", "slow"), Collection(WithAgent.Name)]
 public sealed class RunningProcessTests(GuestAgent agent)
 {
     /// <summary>Ways to name the program of a process; {0} is its path.</summary>

@@ -45,7 +45,9 @@ internal sealed class BlockDevices(string root = "")
         }
     }
 
-    private static string Real(string source) => File.ResolveLinkTarget(source, returnFinalTarget: true)?.FullName ?? source;
+    /// <summary>/dev/mapper has links. The name need not be there at all: in another namespace, or before udev.</summary>
+    private static string Real(string source) =>
+        File.Exists(source) ? File.ResolveLinkTarget(source, returnFinalTarget: true)?.FullName ?? source : source;
 
     private static (uint Major, uint Minor)? Parse(string text)
     {
@@ -112,7 +114,7 @@ internal sealed class BlockDevices(string root = "")
         public static Mount? Parse(string line)
         {
             var words = line.Split(' ');
-            var dash = Array.IndexOf(words, "-", 6);
+            var dash = words.Length > 6 ? Array.IndexOf(words, "-", 6) : -1;
             if (dash < 0 || words.Length < dash + 4 || BlockDevices.Parse(words[2]) is not { } device)
             {
                 return null;

@@ -117,6 +117,11 @@ internal sealed class SealScope
     {
         var full = Path.GetFullPath(path);
         full = full.Length > 1 ? full.TrimEnd('/') : full;
+        if (!Path.Exists(full))
+        {
+            return full; // the shield says that it is not there
+        }
+
         var real = (Directory.Exists(full) ? new DirectoryInfo(full) : (FileSystemInfo)new FileInfo(full)).ResolveLinkTarget(returnFinalTarget: true);
         return real?.FullName ?? full;
     }

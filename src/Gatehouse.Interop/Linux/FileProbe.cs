@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Gatehouse.Interop.Linux;
 
@@ -40,6 +41,19 @@ public readonly record struct FileProbe(int ErrorNumber, string Call, string? Re
         {
             _ = LibC.close(descriptor);
         }
+    }
+
+    /// <summary>
+    /// Holds what stands at a path, so that the kernel does not forget the inode and number it anew, as overlayfs does with directories. Reads
+    /// nothing. Disposing lets go.
+    /// </summary>
+    /// <exception cref="InteropException">It cannot be opened.</exception>
+    public static SafeFileHandle Hold(string path)
+    {
+        var descriptor = LibC.open(path, LibC.OpenPath | LibC.OpenCloseOnExec);
+        return descriptor >= 0
+            ? new SafeFileHandle((nint)descriptor, ownsHandle: true)
+            : throw new InteropException($"open({path})", Marshal.GetLastPInvokeError());
     }
 
     /// <summary>Where a symbolic link leads; empty if that cannot be had.</summary>

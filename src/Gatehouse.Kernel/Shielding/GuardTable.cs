@@ -2,12 +2,18 @@ using Gatehouse.Interop;
 using Gatehouse.Interop.Handles;
 using Gatehouse.Interop.Linux;
 using Gatehouse.Kernel.Loading;
+using Microsoft.Win32.SafeHandles;
 
 namespace Gatehouse.Kernel.Shielding;
 
 /// <summary>Writes down which files, folders and devices are guarded, by what the kernel's hooks call them.</summary>
-internal sealed class GuardTable(BpfMap guarded, BpfMap filesystems, BpfMap devices, PathBinder binder)
+internal sealed class GuardTable(BpfMap guarded, BpfMap filesystems, BpfMap devices, PathBinder binder) : IDisposable
 {
+    private readonly List<SafeFileHandle> _held = [];
+
+    /// <inheritdoc />
+    public void Dispose() => _held.ForEach(static h => h.Dispose());
+
     /// <summary>Forgets all.</summary>
     public void Clear()
     {
@@ -82,6 +88,8 @@ internal sealed class GuardTable(BpfMap guarded, BpfMap filesystems, BpfMap devi
 
     private void Mark(string path, Abi.Guard how, string name)
     {
+        if (how is Abi.Guard.Tree or Abi.Guard.Above or Abi.Guard.Root)
+            _held.Add(FileProbe.Hold(path));
         var keys = binder.Identify(path);
         // Pins are no files that can be opened: the folder that they lie in guards them.
         if (keys.Count == 0 && how != Abi.Guard.Entry)

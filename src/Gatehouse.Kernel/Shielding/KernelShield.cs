@@ -193,6 +193,7 @@ public sealed class KernelShield : IKernelShield
     public void Dispose()
     {
         _ring?.Dispose();
+        _guarded.Dispose();
         _state.Dispose();
         foreach (var map in _maps)
             map.Dispose();

@@ -1,0 +1,180 @@
+using Gatehouse.Agent.Composition;
+using Gatehouse.Agent.Sealing;
+using Gatehouse.Agent.Tests.Fakes;
+using Gatehouse.Kernel;
+using Gatehouse.Kernel.Shielding;
+using Gatehouse.Sdk;
+using Gatehouse.Sdk.Problems;
+
+using Gatehouse.Sdk.Events;
+using Gatehouse.Sdk.Status;
+using Microsoft.Extensions.Logging.Abstractions;
+using Shouldly;
+using Xunit;
+
+namespace Gatehouse.Agent.Tests.Sealing;
+
+/// <summary>The agent with --seal, on a fake shield.</summary>
+public sealed class SealedAgentTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Seals_before_it_attaches_and_the_seal_outlives_it()
+    {
+        var shield = new FakeKernelShield();
+        await using (var agent = await StartAsync(shield))
+        {
+            shield.Told[..2].ShouldBe(["clear", "keeper " + Environment.ProcessPath]);
+            shield.Told.ShouldContain("guard /kept");
+            shield.Told.ShouldContain("content /lib/x.so");
+            shield.Told[^1].ShouldBe("seal");
+            var status = await agent.Client.GetStatusAsync(Cancel);
+            status.Seal.ShouldNotBeNull().Sealed.ShouldBeTrue();
+            status.Seal.Refused["name"].ShouldBe(3ul);
+            status.Policies.Select(static p => p.Name).ShouldBe([SelfProtection.PolicyName]);
+            status.Enforcement.Canary.Select(static c => c.Hook).ShouldContain("shield");
+        }
+
+        shield.IsSealed.ShouldBeTrue();
+        shield.IsDisposed.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Policies_are_not_changed_and_the_built_in_one_is_not_saved()
+    {
+        using var directory = new TestDirectory();
+        var shield = new FakeKernelShield();
+        await using (var agent = await StartAsync(shield, directory))
+        {
+            var refused = await Should.ThrowAsync<ControlProblemException>(
+                () => agent.Client.ApplyPoliciesAsync([TestAgent.DenyPath("p", "/x")], replaceAll: true, Cancel));
+            refused.Message.ShouldContain("ticket");
+            await Should.ThrowAsync<ControlProblemException>(() => agent.Client.RemovePolicyAsync(SelfProtection.PolicyName, Cancel));
+            shield.IsSealed = false;
+            await agent.Client.ApplyPoliciesAsync([TestAgent.DenyPath("p", "/x")], replaceAll: true, Cancel);
+            (await agent.Client.GetStatusAsync(Cancel)).Policies.Select(static p => p.Name).ShouldBe(["gatehouse-self", "p"], ignoreOrder: true);
+            await Should.ThrowAsync<ControlProblemException>(() => agent.Client.RemovePolicyAsync(SelfProtection.PolicyName, Cancel));
+        }
+
+        File.ReadAllText(directory.File("state/policies.json")).ShouldNotContain(SelfProtection.PolicyName);
+    }
+
+    [Fact]
+    public async Task Start_that_fails_after_the_seal_breaks_it_again()
+    {
+        var shield = new FakeKernelShield();
+        (await RunAsync(shield, new FakeKernelGate { CanaryIsDenied = false })).ShouldBe(ExitStatus.CannotEnforce);
+        shield.IsSealed.ShouldBeFalse();
+        shield.Told.ShouldContain("seal");
+    }
+
+    [Fact]
+    public async Task Start_that_fails_leaves_the_seal_of_an_earlier_agent()
+    {
+        var shield = new FakeKernelShield { IsSealed = true };
+        using var directory = new TestDirectory();
+        shield.Options = SealScope.Digest(TestAgent.Options(directory) with { Seal = true });
+        (await RunAsync(shield, new FakeKernelGate { CanaryIsDenied = false }, directory)).ShouldBe(ExitStatus.CannotEnforce);
+        shield.IsSealed.ShouldBeTrue();
+        shield.Told.ShouldNotContain("clear");
+        shield.Told.ShouldNotContain("unseal");
+    }
+
+    [Fact]
+    public async Task Agent_that_is_told_something_else_is_refused_and_the_seal_stays()
+    {
+        var shield = new FakeKernelShield { IsSealed = true, Options = Enumerable.Repeat((byte)1, 32).ToArray() };
+        (await RunAsync(shield, new FakeKernelGate())).ShouldBe(ExitStatus.Failed);
+        shield.IsSealed.ShouldBeTrue();
+        shield.Told.ShouldNotContain("guard /kept");
+    }
+
+    [Fact]
+    public async Task Seal_that_does_not_hold_is_none()
+    {
+        var shield = new FakeKernelShield { Holds = false };
+        (await RunAsync(shield, new FakeKernelGate())).ShouldBe(ExitStatus.CannotEnforce);
+        shield.IsSealed.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task What_cannot_be_guarded_ends_the_start_unsealed()
+    {
+        var shield = new FakeKernelShield { Unguardable = "/kept" };
+        (await RunAsync(shield, new FakeKernelGate())).ShouldBe(ExitStatus.Failed);
+        shield.IsSealed.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Seal_that_breaks_turns_the_status_red_at_once_when_somebody_tries()
+    {
+        var shield = new FakeKernelShield();
+        await using var agent = await StartAsync(shield);
+        shield.Holds = false;
+        shield.Attempt(TamperDeed.Name);
+        await TellsAsync(agent, "agent.canary-failed");
+        var status = await agent.Client.GetStatusAsync(Cancel);
+        status.Health.ShouldBe(AgentHealth.Failing);
+        status.Problems.ShouldHaveSingleItem().ShouldContain("shield: opened");
+    }
+
+    [Fact]
+    public async Task Attempts_are_told_and_a_flood_is_counted()
+    {
+        var shield = new FakeKernelShield();
+        await using var agent = await StartAsync(shield);
+        shield.Attempt(TamperDeed.Setting, (uint)Environment.ProcessId);
+        for (var i = 0; i < 5000; i++)
+        {
+            shield.Attempt(TamperDeed.Write, 9, "a\"\nb");
+        }
+
+        var text = await TellsAsync(agent, "agent.tamper-refused", "more attempts");
+        text.ShouldContain("more attempts were refused");
+        List<string> told = [];
+        await foreach (var record in agent.Client.ReadEventsAsync(new EventQuery { Since = 0 }, Cancel))
+        {
+            if (record is AgentRecord { Operation: "agent.tamper-refused" } own)
+            {
+                told.Add(own.Detail);
+            }
+        }
+
+        told.ShouldNotContain(static t => t.StartsWith("setting", StringComparison.Ordinal), "its own canaries");
+        told[0].ShouldBe("write by process 9 (\"a??b\", user 0) was refused; detail 0");
+        told.Count.ShouldBeLessThan(200);
+    }
+
+    private static async Task<string> TellsAsync(TestAgent agent, string operation, string part = "")
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        await foreach (var record in agent.Client.ReadEventsAsync(new EventQuery { Follow = true, Since = 0 }, patience.Token))
+        {
+            if (record is AgentRecord own && own.Operation == operation && own.Detail.Contains(part, StringComparison.Ordinal))
+            {
+                return own.Detail;
+            }
+        }
+
+        throw new InvalidOperationException("the stream ended");
+    }
+
+    private static AgentEnvironment Change(AgentEnvironment environment, FakeKernelShield shield) => environment with
+    {
+        OpenShield = () => shield,
+        SealScope = static _ => SealScope.Of(["/kept"], ["/lib/x.so"]),
+    };
+
+    private static Task<TestAgent> StartAsync(FakeKernelShield shield, TestDirectory? directory = null) => TestAgent.StartAsync(
+        Cancel, directory: directory, change: e => Change(e, shield), options: static o => o with { Seal = true });
+
+    private static async Task<int> RunAsync(FakeKernelShield shield, FakeKernelGate gate, TestDirectory? directory = null)
+    {
+        using var own = directory is null ? new TestDirectory() : null;
+        using var _ = gate;
+        return await AgentProcess.RunAsync(
+            TestAgent.Options(directory ?? own!) with { Seal = true }, Change(TestAgent.Environment(gate), shield), NullLoggerFactory.Instance, Cancel);
+    }
+}

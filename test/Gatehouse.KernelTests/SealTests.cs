@@ -1,0 +1,181 @@
+using Gatehouse.KernelTests.Guest;
+using Gatehouse.Sdk;
+using Gatehouse.Sdk.Policies;
+using Shouldly;
+
+namespace Gatehouse.KernelTests;
+
+/// <summary>Root against a sealed agent: its process, its files, its place as the agent, and what the owner goes on doing.</summary>
+[Trait("speed", "slow")]
+public sealed class SealTests(SealedAgent agent) : IClassFixture<SealedAgent>
+{
+    private const int AnotherAgent = 3;
+    private const int CannotEnforce = 4;
+
+    /// <summary>Ways of attacks/right_attempt that need nothing of their target's memory or descriptors.</summary>
+    private static readonly string[] s_ways =
+    [
+        "kill-kill", "kill-term", "kill-usr2", "kill-rt", "tkill-kill", "tgkill-kill", "pidfd-kill", "sigqueue-kill", "tgsigqueue-kill", "kill32-kill",
+        "sigio-kill", "pidfd-thread-kill", "kill-stop", "kill-tstp", "tgkill-stop", "pidfd-stop", "sigio-stop", "kill-cont", "pidfd-cont", "tkill-cont",
+        "kill-usr1", "kill-winch", "tgkill-usr1", "sigqueue-usr1", "setpriority", "sched-setscheduler", "sched-setattr", "sched-setaffinity", "ioprio-set",
+        "autogroup", "timerslack", "prlimit-set", "coredump-filter", "migrate-pages", "move-pages", "clear-refs", "cgroup-freeze", "cgroup-kill",
+        "oom-score-adj", "oom-adj", "ptrace-attach", "ptrace-seize", "mem-read", "mem-write", "vm-readv", "vm-writev", "pidfd-getfd",
+    ];
+
+    [Fact]
+    public async Task Agent_is_sealed_and_proves_it()
+    {
+        var status = await agent.Client.GetStatusAsync();
+        status.Seal.ShouldNotBeNull().Sealed.ShouldBeTrue();
+        status.Enforcement.Canary.Where(static c => c.Hook.StartsWith("shield", StringComparison.Ordinal)).Select(static c => c.Denied).ShouldBe([true, true]);
+        status.Problems.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void No_way_to_its_process_is_left_while_a_neighbour_has_all()
+    {
+        var attacker = InGuest.Attack("right_attempt");
+        foreach (var way in s_ways)
+        {
+            using (var neighbour = Companion.Start(attacker, "--target"))
+            {
+                neighbour.Read();
+                var works = InGuest.Run(attacker, way, $"{neighbour.Pid}").Output.Trim();
+                if (string.Equals(works, "unsupported", StringComparison.Ordinal))
+                    continue;
+                works.ShouldBe("granted", way);
+            }
+            InGuest.Run(attacker, way, $"{agent.Pid}").Output.ShouldStartWith("refused", customMessage: way);
+            // Moving it is not refused; what the group then does to it is.
+            InGuest.Prepare($"echo {agent.Pid} >/sys/fs/cgroup/cgroup.procs");
+        }
+        Directory.Exists($"/proc/{agent.Pid}").ShouldBeTrue();
+    }
+
+    /// <summary>Each line is tried on a copy first, so that it is known to work.</summary>
+    [Theory]
+    [InlineData("rm $1")]
+    [InlineData("mv $1 $1.away")]
+    [InlineData("chmod 0 $1")]
+    [InlineData(": >$1")]
+    [InlineData("ln $1 /var/lib/gatehouse-neighbour/second-name")]
+    [InlineData("touch $(dirname $1)/new")]
+    [InlineData("mv $(dirname $1) $(dirname $1).away")]
+    [InlineData("mount -t tmpfs none $(dirname $1)")]
+    public void Its_files_stay(string line)
+    {
+        InGuest.Prepare("mkdir -p /var/lib/gatehouse-neighbour/copy; : >/var/lib/gatehouse-neighbour/copy/file");
+        InGuest.Shell($"set -- /var/lib/gatehouse-neighbour/copy/file; {line}").Ran.ShouldBeTrue(line);
+        InGuest.Shell("umount /var/lib/gatehouse-neighbour/copy.away /var/lib/gatehouse-neighbour/copy; rm -rf /var/lib/gatehouse-neighbour");
+        foreach (var kept in (string[])[SealedAgent.Program, Path.Combine(agent.State, "policies.json"), "/run/gatehouse/control.sock"])
+            InGuest.Shell($"set -- {kept}; {line}").Ran.ShouldBeFalse($"{line} of {kept}");
+        File.Exists(SealedAgent.Program).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Its_pins_stay()
+    {
+        InGuest.Shell("rm -rf /sys/fs/bpf/gatehouse /sys/fs/bpf/gatehouse-shield");
+        InGuest.Shell("umount -l /sys/fs/bpf").Ran.ShouldBeFalse();
+        InGuest.Prepare("ls /sys/fs/bpf/gatehouse/*/links").ShouldContain("gh_image_bprm");
+        InGuest.Prepare("ls /sys/fs/bpf/gatehouse-shield/*/links").ShouldContain("gs_unlink");
+    }
+
+    [Fact]
+    public async Task Policies_stay()
+    {
+        var change = await Should.ThrowAsync<ControlProblemException>(
+            () => agent.Client.ApplyPoliciesAsync([new PolicyFile("p.yaml", GuestAgent.Policy(GuestAgent.Deny("r", "image.path == \"/nowhere\"")))], replaceAll: true));
+        change.Message.ShouldContain("ticket");
+        (await agent.Client.GetStatusAsync()).Policies.Select(static p => p.Name).ShouldContain("gatehouse-self");
+    }
+
+    /// <summary>Started as it is meant to be, or in an environment that it sheds by itself, another one is known and finds the first one's socket.</summary>
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("variable")]
+    [InlineData("diagnostics")]
+    public void Second_agent_finds_the_first(string how)
+    {
+        var second = InGuest.Run(InGuest.Attack("keeper_attempt"), [how, SealedAgent.Program, .. agent.Options]);
+        second.ExitCode.ShouldBe(AnotherAgent, second.Output);
+    }
+
+    [Theory]
+    [InlineData("seccomp")]
+    [InlineData("traced")]
+    [InlineData("mounts")]
+    [InlineData("root")]
+    [InlineData("pids")]
+    public void Nobody_becomes_the_agent_by_its_program(string how)
+    {
+        var first = InGuest.Repository.Split('/', StringSplitOptions.RemoveEmptyEntries)[0];
+        var second = InGuest.Run(InGuest.Attack("keeper_attempt"), [how, SealedAgent.Program, .. agent.Options], [new("KEEPER_FOLDER", first)]);
+        second.ExitCode.ShouldBe(CannotEnforce, second.Output);
+        second.Output.ShouldContain("not known as the agent");
+    }
+
+    [Fact]
+    public void Agent_that_is_told_something_else_does_not_take_over()
+    {
+        var second = InGuest.Run(SealedAgent.Program, "--seal", "--state-dir", "/var/lib/gatehouse-other", "--socket", "/run/gatehouse-other/control.sock");
+        second.ExitCode.ShouldBe(1, second.Output);
+        second.Output.ShouldContain("other options");
+    }
+
+    /// <summary>What /etc/ld.so.preload names is mapped into every program; into the agent it is not.</summary>
+    [Fact]
+    public async Task Loader_brings_no_foreign_library_into_it()
+    {
+        var since = await agent.CursorAsync();
+        var before = (await agent.SealAsync()).Refused["code"];
+        InGuest.Prepare($"cp {InGuest.Attack("libpayload.so")} /var/tmp/libforeign.so; echo /var/tmp/libforeign.so >/etc/ld.so.preload");
+        Outcome other, second;
+        try
+        {
+            other = InGuest.Shell("grep -c libforeign /proc/self/maps");
+            second = InGuest.Run(InGuest.Attack("keeper_attempt"), ["plain", SealedAgent.Program, .. agent.Options]);
+        }
+        finally
+        {
+            File.Delete("/etc/ld.so.preload");
+        }
+        other.Ran.ShouldBeTrue("the library is preloaded elsewhere");
+        second.ExitCode.ShouldBe(AnotherAgent, second.Output);
+        (await agent.SealAsync()).Refused["code"].ShouldBeGreaterThan(before);
+        await agent.RecordAsync(since, static r => r.Operation is "agent.tamper-refused" && r.Detail.StartsWith("code", StringComparison.Ordinal));
+    }
+
+    /// <summary>The agent proves itself at once, and not only at its next random moment.</summary>
+    [Fact]
+    public async Task Attempt_is_told_and_has_enforcement_proven_at_once()
+    {
+        var since = await agent.CursorAsync();
+        var before = (await agent.Client.GetStatusAsync()).Enforcement.CheckedAt;
+        InGuest.Shell($"rm {SealedAgent.Program}").Ran.ShouldBeFalse();
+        var told = await agent.RecordAsync(since, static r => r.Operation is "agent.tamper-refused" && r.Detail.StartsWith("name", StringComparison.Ordinal));
+        told.Detail.ShouldContain("\"rm\"");
+        await Eventually.Become(
+            async () => (await agent.Client.GetStatusAsync()).Enforcement.CheckedAt > before, TimeSpan.FromSeconds(60), () => "no round was made");
+    }
+
+    [Fact]
+    public void Owner_goes_on()
+    {
+        foreach (var line in (string[])
+        [
+            "mkdir -p /mnt/x && mount -t tmpfs none /mnt/x && umount /mnt/x",
+            "su -s /bin/sh -c true nobody",
+            "echo text >/etc/gatehouse-test && rm /etc/gatehouse-test",
+            "dpkg --configure -a",
+            "mkdir -p /var/tmp/p/DEBIAN /var/tmp/p/opt/thing && printf 'Package: thing\\nVersion: 1\\nArchitecture: all\\nMaintainer: x <x@y>\\nDescription: x\\n' >/var/tmp/p/DEBIAN/control"
+                + " && : >/var/tmp/p/opt/thing/file && dpkg-deb -b /var/tmp/p /var/tmp/p.deb && dpkg -i /var/tmp/p.deb && dpkg -i /var/tmp/p.deb && dpkg -P thing",
+            "sh -c 'kill -9 $$'; sleep 30 & kill -9 $!",
+            "sync && echo 3 >/proc/sys/vm/drop_caches",
+        ])
+        {
+            var outcome = InGuest.Shell(line);
+            outcome.Ran.ShouldBeTrue($"{line}: {outcome}\n{agent.Log}");
+        }
+    }
+}
