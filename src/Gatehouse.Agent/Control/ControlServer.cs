@@ -21,6 +21,7 @@ internal static class ControlServer
         PolicyEndpoints policies,
         TrialEndpoints trial,
         TrustEndpoint trust,
+        SelftestEndpoints selftests,
         CostEndpoint cost,
         EventStream stream,
         QuestionService questions,
@@ -65,6 +66,8 @@ internal static class ControlServer
         app.MapPost("/v1/trial/confirm", (RequestDelegate)trial.ConfirmAsync);
         app.MapDelete("/v1/trial", (RequestDelegate)trial.EndAsync);
         app.MapPost("/v1/trust/reload", (RequestDelegate)trust.ReloadAsync);
+        app.MapPost("/v1/selftest", (RequestDelegate)selftests.BeginAsync);
+        app.MapDelete("/v1/selftest", (RequestDelegate)selftests.EndAsync);
         app.MapGet("/v1/events", (RequestDelegate)events.ReadAsync);
         app.MapPost("/v1/questions", (RequestDelegate)asking.ReadAsync);
         app.MapPost("/v1/answers", (RequestDelegate)answers.AnswerAsync);

@@ -46,6 +46,7 @@ internal static class CliApplication
             new PolicyCommand(context),
             new TrustCommand(context),
             new EventsCommand(context),
+            new SelftestCommand(context),
             new CompletionCommand(context),
         };
         root.Options.Add(context.Socket);
