@@ -31,6 +31,7 @@ internal static class SelftestFolder
 
             MakeProgram(folder, SelftestFiles.Free);
             var sha256 = MakeProgram(folder, "");
+            Directory.CreateDirectory(Path.Combine(folder, SelftestFiles.Kept), OwnerOnly);
             Directory.CreateDirectory(Path.Combine(folder, SelftestFiles.Kept, "inner"), OwnerOnly);
             Write(Path.Combine(folder, SelftestFiles.Kept, "file"), "kept\n"u8, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             return (folder, sha256);

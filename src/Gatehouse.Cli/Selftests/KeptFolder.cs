@@ -15,8 +15,8 @@ internal static class KeptFolder
             Directory.Delete(folder, recursive: true);
         }
 
+        Directory.CreateDirectory(folder, FolderMode);
         Directory.CreateDirectory(Path.Combine(folder, "inner"), FolderMode);
-        File.SetUnixFileMode(folder, FolderMode);
         File.WriteAllText(Path.Combine(folder, "file"), Content);
         File.SetUnixFileMode(Path.Combine(folder, "file"), FileMode);
     }

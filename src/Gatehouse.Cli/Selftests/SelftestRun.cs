@@ -81,6 +81,11 @@ internal sealed class SelftestRun : IDisposable
             return new WayResult(way, WayOutcome.Unknown, "the time that the agent gave was over before");
         }
 
+        if (way.Class == WayClass.Tamper && KeptFolder.Compare(Path.Combine(_plan.Stage.Folder, SelftestFiles.Kept)) is { } different)
+        {
+            return new WayResult(way, WayOutcome.Unknown, "not as it was made even before the attempt: " + different);
+        }
+
         WayResult judged;
         try
         {
