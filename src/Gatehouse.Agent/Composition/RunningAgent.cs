@@ -59,9 +59,13 @@ internal sealed class RunningAgent : IAsyncDisposable
         Canary = new CanaryMonitor(gate, Stream, _clock, Health, time, loggers.CreateLogger<CanaryMonitor>());
         if (sealer is not null)
         {
-            Canary.Also = sealer.Prove;
             Tampering = new TamperPump(
                 sealer, Stream, _clock, () => gate.Generation, Health, time, loggers.CreateLogger<TamperPump>()) { Attempted = Canary.ProveSoon };
+            Canary.Also = () =>
+            {
+                Tampering.ReturnIfMoved();
+                return sealer.Prove();
+            };
             Enforcer.Lock(SelfProtection.Of(Environment.ProcessPath!), () => sealer.Shield.IsSealed);
         }
 

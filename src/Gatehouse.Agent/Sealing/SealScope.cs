@@ -126,16 +126,20 @@ internal sealed class SealScope
         return real?.FullName ?? full;
     }
 
-    /// <summary>The agent's own control group as a whole, if it has one for itself, and the files of those above.</summary>
+    /// <summary>The agent's control group as a whole, unless it is the root, and the files of those above.</summary>
     private static IEnumerable<string> GroupFiles()
     {
-        var line = File.ReadLines("/proc/self/cgroup").FirstOrDefault(static l => l.StartsWith("0::", StringComparison.Ordinal));
-        var group = line is null ? "/" : line[3..];
-        for (var at = group; at is not ("/" or null); at = Path.GetDirectoryName(at))
+        if (ControlGroup.Current() is not { Length: > 1 } group)
+        {
+            yield break;
+        }
+
+        yield return ControlGroup.Folder(group);
+        for (var at = Path.GetDirectoryName(group); at is { Length: > 1 }; at = Path.GetDirectoryName(at))
         {
             foreach (var file in s_groupFiles)
             {
-                yield return $"/sys/fs/cgroup{at}/{file}";
+                yield return $"{ControlGroup.Folder(at)}/{file}";
             }
         }
     }
