@@ -4,6 +4,7 @@ using Gatehouse.Agent.Enforcement;
 using Gatehouse.Agent.Events;
 using Gatehouse.Agent.Health;
 using Gatehouse.Agent.Questions;
+using Gatehouse.Agent.Tickets;
 using Gatehouse.Agent.Trust;
 using Gatehouse.Kernel;
 using Gatehouse.Trust;
@@ -62,6 +63,16 @@ internal sealed class RunningAgent : IAsyncDisposable
             environment.QuestionHost(host), limits, Health, time, loggers.CreateLogger<QuestionService>());
         Enforcer.SlotsOf = set => Questions.Slots.Of(set.Image.AskedClients);
         Enforcer.Changed = Questions.Refresh;
+        Tickets = new TicketService(
+            new TicketHost(options.OwnerKeyPath, environment.MachineId),
+            new TicketLedgerFile(options.StateDirectory, HostFiles.FlushDirectory),
+            environment.TicketActions,
+            Stream,
+            _clock,
+            Health,
+            time,
+            () => gate.Generation,
+            loggers.CreateLogger<TicketService>());
         _cost = new CostEndpoint(gate, time);
         _pump = new EventPump(
             gate, Stream, new DecisionTranslator(names, _clock), _clock, Health, time, loggers.CreateLogger<EventPump>());
@@ -79,9 +90,12 @@ internal sealed class RunningAgent : IAsyncDisposable
 
     public QuestionService Questions { get; }
 
+    public TicketService Tickets { get; }
+
     /// <summary>Serves, reads events and goes on proving.</summary>
     public async Task StartAsync(string socketPath, CancellationToken cancellationToken)
     {
+        Tickets.Open();
         var status = new StatusEndpoint(Enforcer, Trust, Canary, _pump, Stream, Questions, Health, _clock, _environment.Time);
         _server = ControlServer.Build(
             socketPath,
@@ -90,6 +104,7 @@ internal sealed class RunningAgent : IAsyncDisposable
             new TrialEndpoints(Enforcer),
             new TrustEndpoint(Trust),
             _cost,
+            new TicketEndpoints(Tickets),
             Stream,
             Questions,
             new PeerGuard(_environment.AllowedUsers, _loggers.CreateLogger<PeerGuard>()),
@@ -127,6 +142,7 @@ internal sealed class RunningAgent : IAsyncDisposable
 
         await _canaryLoop.ContinueWith(
             static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        Tickets.Dispose();
         _cost.Dispose();
         _pump.Dispose();
         await Enforcer.DisposeAsync();
