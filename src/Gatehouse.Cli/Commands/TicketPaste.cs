@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Gatehouse.Cli.Composition;
 using Gatehouse.Trust;
 

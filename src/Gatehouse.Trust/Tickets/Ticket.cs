@@ -51,7 +51,7 @@ public sealed record Ticket
 
     /// <summary>Whether a text is a machine id: 32 lower-case hexadecimal digits, not all 0.</summary>
     public static bool IsHost(string? text) =>
-        text is { Length: HostDigits } && !text.AsSpan().ContainsAnyExcept("0123456789abcdef") && text.AsSpan().ContainsAnyExcept('0');
+        text is { Length: HostDigits } && !text.AsSpan().ContainsAnyExcept(TicketWords.HexDigits) && text.AsSpan().ContainsAnyExcept('0');
 
     /// <summary>What cannot be written in a ticket, or null.</summary>
     public string? FindProblem()

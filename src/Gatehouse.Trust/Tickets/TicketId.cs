@@ -24,7 +24,7 @@ public readonly record struct TicketId(UInt128 Value)
     public static bool TryParse(ReadOnlySpan<char> text, out TicketId id)
     {
         id = default;
-        if (text.Length != Digits || text.ContainsAnyExcept("0123456789abcdef"))
+        if (text.Length != Digits || text.ContainsAnyExcept(TicketWords.HexDigits))
         {
             return false;
         }

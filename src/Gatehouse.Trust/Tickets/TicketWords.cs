@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Gatehouse.Trust;
@@ -5,6 +6,8 @@ namespace Gatehouse.Trust;
 /// <summary>The words of tickets: in their text, on the command line, in JSON.</summary>
 public static class TicketWords
 {
+    internal static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
     private const string TimeForm = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
     /// <summary>All actions, in the order in which a ticket names them.</summary>

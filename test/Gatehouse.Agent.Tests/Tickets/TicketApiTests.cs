@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Agent.Control;
@@ -70,7 +69,7 @@ public sealed class TicketApiTests : IDisposable
     {
         var problems = Enum.GetValues<TicketRefusal>().Select(TicketEndpoints.Problem).ToList();
 
-        problems.Select(static p => p.Kind).Distinct().Count().ShouldBe(problems.Count);
+        problems.Select(static p => p.Kind).Distinct(StringComparer.Ordinal).Count().ShouldBe(problems.Count);
         problems.ShouldAllBe(p => p.Status >= 400 && p.Kind.StartsWith("ticket-", StringComparison.Ordinal));
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Gatehouse.Agent.Tests.Fakes;
 using Gatehouse.Trust;
 using Shouldly;
