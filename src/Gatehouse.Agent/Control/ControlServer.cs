@@ -22,6 +22,7 @@ internal static class ControlServer
         TrialEndpoints trial,
         TrustEndpoint trust,
         CostEndpoint cost,
+        TicketEndpoints tickets,
         EventStream stream,
         QuestionService questions,
         PeerGuard peers,
@@ -65,6 +66,8 @@ internal static class ControlServer
         app.MapPost("/v1/trial/confirm", (RequestDelegate)trial.ConfirmAsync);
         app.MapDelete("/v1/trial", (RequestDelegate)trial.EndAsync);
         app.MapPost("/v1/trust/reload", (RequestDelegate)trust.ReloadAsync);
+        app.MapGet("/v1/tickets", (RequestDelegate)tickets.ListAsync);
+        app.MapPost("/v1/tickets", (RequestDelegate)tickets.UseAsync);
         app.MapGet("/v1/events", (RequestDelegate)events.ReadAsync);
         app.MapPost("/v1/questions", (RequestDelegate)asking.ReadAsync);
         app.MapPost("/v1/answers", (RequestDelegate)answers.AnswerAsync);

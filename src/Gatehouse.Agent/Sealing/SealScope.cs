@@ -43,9 +43,17 @@ internal sealed class SealScope
             KernelShield.DefaultPinRoot,
             .. options.PolicyPaths,
         ];
-        string[] ifThere = ["/etc/gatehouse", options.OwnerKeyPath, options.TrustDatabasePath ?? "", .. s_unitFiles, .. GroupFiles()];
+        string[] ifThere = ["/etc/gatehouse", "/etc/machine-id", options.OwnerKeyPath, options.TrustDatabasePath ?? "", .. s_unitFiles, .. GroupFiles()];
         Directory.CreateDirectory(KernelGateOptions.DefaultPinRoot, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Directory.CreateDirectory(options.StateDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!File.Exists(options.OwnerKeyPath))
+        {
+            // Else whoever puts a key there afterwards is the owner.
+            var place = Path.GetDirectoryName(Path.GetFullPath(options.OwnerKeyPath))!;
+            Directory.CreateDirectory(place);
+            folders = [.. folders, place];
+        }
+
         return Of(folders.Concat(ifThere.Where(Path.Exists)), MappedFiles(File.ReadLines("/proc/self/maps")));
     }
 

@@ -86,7 +86,7 @@ internal sealed class GuardTable(BpfMap guarded, BpfMap filesystems, BpfMap devi
         }
     }
 
-    /// <param name="mustBeSeen">Pins are no files that can be opened: the folder that they lie in guards them.</param>
+    // What need not be seen are pins, which are no files that can be opened: the folder that they lie in guards them.
     private void Mark(string path, Abi.Guard how, string name, bool mustBeSeen = false)
     {
         if (how is Abi.Guard.Tree or Abi.Guard.Above or Abi.Guard.Root)

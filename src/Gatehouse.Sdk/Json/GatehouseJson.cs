@@ -5,6 +5,7 @@ using Gatehouse.Sdk.Policies;
 using Gatehouse.Sdk.Problems;
 using Gatehouse.Sdk.Questions;
 using Gatehouse.Sdk.Status;
+using Gatehouse.Sdk.Tickets;
 
 namespace Gatehouse.Sdk.Json;
 
@@ -33,9 +34,12 @@ namespace Gatehouse.Sdk.Json;
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(QuestionStreamLine))]
 [JsonSerializable(typeof(StreamRecord))]
+[JsonSerializable(typeof(TicketList))]
+[JsonSerializable(typeof(TicketStatus))]
 [JsonSerializable(typeof(TrialStatus))]
 [JsonSerializable(typeof(TrustStatus))]
 [JsonSerializable(typeof(TryPoliciesRequest))]
 [JsonSerializable(typeof(TryPoliciesResult))]
+[JsonSerializable(typeof(UseTicketRequest))]
 [JsonSerializable(typeof(IReadOnlyList<PolicyDiagnostic>))]
 public sealed partial class GatehouseJson : JsonSerializerContext;
