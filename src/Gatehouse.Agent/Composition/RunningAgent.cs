@@ -59,6 +59,7 @@ internal sealed class RunningAgent : IAsyncDisposable
             loggers.CreateLogger<TrustLoader>());
         Canary = new CanaryMonitor(gate, Stream, _clock, Health, time, loggers.CreateLogger<CanaryMonitor>());
         var self = SelfProtection.Of(Environment.ProcessPath!);
+        Canary.Made = ReadyNotification.Alive;
         if (sealer is not null)
         {
             Tampering = new TamperPump(

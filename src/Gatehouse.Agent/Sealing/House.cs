@@ -13,10 +13,11 @@ internal static class House
     private const string NeverEnded = "-1000";
 
     /// <summary>
-    /// linux/capability.h: DAC_OVERRIDE and DAC_READ_SEARCH (files of others, to hash and to label them), SYS_PTRACE (their /proc), SYS_ADMIN (BPF
-    /// LSM, fanotify, mount copies), SYS_RESOURCE (locked memory, the canary of limits), PERFMON and BPF.
+    /// linux/capability.h: DAC_OVERRIDE and DAC_READ_SEARCH (files of others, to hash and to label them), SYS_MODULE (the canary of modules: without it
+    /// the kernel refuses before it asks), SYS_PTRACE (/proc of others), SYS_ADMIN (BPF LSM, fanotify, mount copies), SYS_RESOURCE (locked memory, the
+    /// canary of limits), PERFMON and BPF. As in packaging/gatehoused.service.
     /// </summary>
-    private static readonly HashSet<int> s_capabilities = [1, 2, 19, 21, 24, 38, 39];
+    private static readonly HashSet<int> s_capabilities = [1, 2, 16, 19, 21, 24, 38, 39];
 
     /// <summary>Before the agent executes itself once more, which is what capabilities are counted from.</summary>
     /// <exception cref="KernelGateException">The kernel refused it.</exception>

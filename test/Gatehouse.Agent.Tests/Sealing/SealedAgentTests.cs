@@ -89,7 +89,8 @@ public sealed class SealedAgentTests
             time.Advance(TimeSpan.FromSeconds(10));
         }
 
-        shield.Told.ShouldBe(["clear", "keeper " + Environment.ProcessPath, "guard /kept", "content /lib/x.so", "seal"]);
+        // The devices beneath are those of whatever host runs this.
+        shield.Told.Where(static t => !t.StartsWith("device", StringComparison.Ordinal)).ShouldBe(["clear", "keeper " + Environment.ProcessPath, "guard /kept", "content /lib/x.so", "seal"]);
         (await agent.Client.GetStatusAsync(Cancel)).Policies.Select(static p => p.Name).ShouldBe([SelfProtection.PolicyName]);
     }
 
