@@ -28,6 +28,9 @@ internal sealed class TicketDesk : IDisposable
 
     public SettableClock Wall { get; }
 
+    /// <summary>How long the host slept: the time since boot goes on meanwhile, timers stand still.</summary>
+    public TimeSpan Slept { get; set; }
+
     public Owner Owner { get; } = new();
 
     public string OwnerPath { get; }
@@ -60,7 +63,7 @@ internal sealed class TicketDesk : IDisposable
     /// <summary>A service as it is after a start of the agent. The one before, if any, has crashed: nothing of it ends in order.</summary>
     public TicketService Start()
     {
-        var clock = new StreamClock(new BootClock(Wall, () => Time.GetUtcNow() - Owner.Noon + TimeSpan.FromSeconds(1000)), BootId);
+        var clock = new StreamClock(new BootClock(Wall, () => Time.GetUtcNow() - Owner.Noon + TimeSpan.FromSeconds(1000) + Slept), BootId);
         Health = new HealthBoard();
         Stream = new EventStream(new EventStreamLimits(), clock);
         var service = new TicketService(
