@@ -107,6 +107,7 @@ public sealed class SealTests(SealedAgent agent) : IClassFixture<SealedAgent>
     [InlineData("mounts")]
     [InlineData("root")]
     [InlineData("pids")]
+    [InlineData("clock")]
     public void Nobody_becomes_the_agent_by_its_program(string how)
     {
         var first = InGuest.Repository.Split('/', StringSplitOptions.RemoveEmptyEntries)[0];

@@ -94,7 +94,7 @@ public sealed class KernelShield : IKernelShield
             throw new KernelGateException(
                 GateFailure.Sealed,
                 "the host is sealed, and this process is not known as the agent: it is another program than the one that sealed it, is traced or "
-                + "filtered (seccomp), has foreign variables in its environment, or runs in other namespaces or another root directory than the host",
+                + "filtered (seccomp), has foreign variables in its environment, is not root's, or runs in other namespaces or another root directory than the host",
                 null,
                 failure);
         }
