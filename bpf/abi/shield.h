@@ -26,7 +26,8 @@ struct gh_shield {
 	__u32 sealed;
 	__u32 host_mount_namespace; /* inode of the namespace in which mounts are guarded, and the agent is started */
 	__u32 keeper; /* process that was last known as the agent */
-	__u8 options[GH_OPTIONS_BYTES]; /* digest of what the agent was told when it sealed; the kernel side does not read it */
+	__u8 options
+	    [GH_OPTIONS_BYTES]; /* digest of what the agent was told when it sealed; the kernel side does not read it */
 };
 
 /* What was refused. */

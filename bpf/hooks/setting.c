@@ -38,9 +38,21 @@ int BPF_PROG(gh_set_sched, struct task_struct *task, int ret)
 	return gh_setting(task, GH_RIGHT_SET_SCHEDULING, GH_HOOK_TASK_SETSCHEDULER, ret);
 }
 
+struct rlimit {
+	unsigned long rlim_cur;
+	unsigned long rlim_max;
+} __attribute__((preserve_access_index));
+
+/* The agent proves with this that the hook is called: a limit that nobody sets, refused whoever asks. "gateho", as a number. */
+#define GH_CANARY_LIMIT 0x6f6865746167ul
+
 SEC("lsm/task_setrlimit")
-int BPF_PROG(gh_set_limit, struct task_struct *task, unsigned int resource, void *limit, int ret)
+int BPF_PROG(gh_set_limit, struct task_struct *task, unsigned int resource, struct rlimit *limit, int ret)
 {
+	if (!ret && limit->rlim_cur == GH_CANARY_LIMIT) {
+		gh_count(GH_COUNTER_CANARY_DENIALS);
+		return -EPERM;
+	}
 	return gh_setting(task, GH_RIGHT_SET_LIMITS, GH_HOOK_TASK_SETRLIMIT, ret);
 }
 

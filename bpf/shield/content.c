@@ -48,7 +48,8 @@ int BPF_PROG(gs_open, struct file *file)
 		return -EPERM;
 	if (!gs_is_concerned(inode->i_sb))
 		return 0;
-	if (gs_guard_of_inode(inode) & GS_KEEPS_CONTENT || gs_guard_of(BPF_CORE_READ(file, f_path.dentry)) & GS_KEEPS_CONTENT)
+	if (gs_guard_of_inode(inode) & GS_KEEPS_CONTENT ||
+	    gs_guard_of(BPF_CORE_READ(file, f_path.dentry)) & GS_KEEPS_CONTENT)
 		return gs_refuse(GH_DEED_WRITE, inode->i_ino);
 	return 0;
 }
@@ -103,7 +104,8 @@ static __always_inline int gs_map_code(struct file *file, int shared)
 		return 0;
 	if (shared && BPF_CORE_READ(inode, i_sb, s_magic) == MAGIC_TMPFS && !inode->i_nlink)
 		return 0;
-	if (gs_guard_of_inode(inode) & GS_KEEPS_CONTENT || gs_guard_of(BPF_CORE_READ(file, f_path.dentry)) & GH_GUARD_TREE)
+	if (gs_guard_of_inode(inode) & GS_KEEPS_CONTENT ||
+	    gs_guard_of(BPF_CORE_READ(file, f_path.dentry)) & GH_GUARD_TREE)
 		return 0;
 	return gs_refuse_all(GH_DEED_CODE, inode->i_ino);
 }

@@ -173,7 +173,7 @@ static __noinline __u32 gs_guard_of(struct dentry *dentry)
 }
 
 #define GS_KEEPS_CONTENT (GH_GUARD_ENTRY | GH_GUARD_TREE | GH_GUARD_CONTENT)
-#define GS_KEEPS_NAME    (GH_GUARD_ENTRY | GH_GUARD_TREE | GH_GUARD_ABOVE)
+#define GS_KEEPS_NAME	 (GH_GUARD_ENTRY | GH_GUARD_TREE | GH_GUARD_ABOVE)
 
 /* Of a name: nothing to ask, or its bits. */
 static __always_inline __u32 gs_guard_at(struct dentry *dentry)

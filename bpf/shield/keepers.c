@@ -4,9 +4,9 @@
  * are not.
  *
  * bprm_check_security  an exec of the agent's program begins. Denies nothing.
- * sched_process_exec   (a tracepoint) the new program is in place and has not run yet. It is the agent if it was started on the host, in
- *                      its namespaces and root directory, nobody traces it or answers its system calls, and each variable of its
- *                      environment is one of a few that bring no code into it.
+ * sched_process_exec   (a tracepoint) the new program is in place and has not run yet. It is the agent if it was started on the host, by
+ *                      root, in the host's namespaces (mount, pid, user, time) and root directory, nobody traces it or answers its
+ *                      system calls, and each variable of its environment is one of a few that bring no code into it.
  * mmap_file, file_mprotect  (content.c) code of files that are not guarded. May deny: the agent has none, from its loader on.
  * ptrace_access_check  reaching into it. May deny.
  *
@@ -106,10 +106,41 @@ static __noinline int gs_environment_is_clean(struct task_struct *task)
 	return environment->undiagnosed && !environment->foreign;
 }
 
+struct user_namespace___level {
+	int level; /* 0: the first */
+} __attribute__((preserve_access_index));
+
+struct time_namespace {
+	struct ns_common ns;
+} __attribute__((preserve_access_index));
+
+struct nsproxy___time {
+	struct time_namespace *time_ns;
+} __attribute__((preserve_access_index));
+
+/* include/linux/proc_ns.h: the number of the first one, always. */
+#define GS_FIRST_TIME_NAMESPACE 0xeffffffau
+
+/* In another one the clock that tickets are measured by says something else. */
+static __always_inline int gs_has_hosts_clock(struct task_struct *task)
+{
+	struct nsproxy___time *proxy = (void *)BPF_CORE_READ(task, nsproxy);
+
+	return !bpf_core_field_exists(proxy->time_ns) ||
+	       BPF_CORE_READ(proxy, time_ns, ns.inum) == GS_FIRST_TIME_NAMESPACE;
+}
+
+static __always_inline int gs_is_hosts_root(struct task_struct *task)
+{
+	struct user_namespace___level *users = (void *)BPF_CORE_READ(task, cred, user_ns);
+
+	return !BPF_CORE_READ(task, cred, euid.val) && !BPF_CORE_READ(users, level);
+}
+
 static __always_inline int gs_is_on_host(struct task_struct *task)
 {
 	return BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum) == gs_shield.host_mount_namespace &&
-	       !BPF_CORE_READ(task, thread_pid, level) &&
+	       !BPF_CORE_READ(task, thread_pid, level) && gs_is_hosts_root(task) && gs_has_hosts_clock(task) &&
 	       gs_guard_of_inode(BPF_CORE_READ(task, fs, root.dentry, d_inode)) & GH_GUARD_ROOT;
 }
 

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Gatehouse.Agent.Composition;
+using Gatehouse.Agent.Control;
 using Gatehouse.Cli.Composition;
+using Gatehouse.Trust;
 using Shouldly;
 using Xunit;
 
@@ -41,6 +43,23 @@ public sealed class ReferenceTests
 
         options.Count.ShouldBe(9);
         options.ShouldAllBe(o => Reference.Contains("| `" + o, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_refusal_of_a_ticket_is_in_the_reference()
+    {
+        var api = File.ReadAllText(Path.Combine(Root(), "docs/reference/control-api.md")).Split('\n');
+        foreach (var (status, kind, _) in Enum.GetValues<TicketRefusal>().Select(TicketEndpoints.Problem))
+        {
+            api.Count(l => l.StartsWith($"| {status} | ", StringComparison.Ordinal) && l.Contains($"`{kind}`", StringComparison.Ordinal)).ShouldBe(1, kind);
+        }
+    }
+
+    [Fact]
+    public void Every_action_of_tickets_is_in_the_guide()
+    {
+        var guide = File.ReadAllText(Path.Combine(Root(), "docs/guides/tickets.md"));
+        TicketWords.Actions.ShouldAllBe(a => guide.Contains($"| `{TicketWords.Of(a)}` |", StringComparison.Ordinal));
     }
 
     private static IEnumerable<(IReadOnlyList<string> Path, Command Command)> Walk(Command command, IReadOnlyList<string> path) =>

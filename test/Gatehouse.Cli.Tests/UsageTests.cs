@@ -22,6 +22,10 @@ public sealed class UsageTests
     [InlineData("policy diff --jsn x.yaml")]
     [InlineData("policy learn --events x --name -a")]
     [InlineData("completion tcsh")]
+    [InlineData("key show")]
+    [InlineData("key show --jsn")]
+    [InlineData("ticket")]
+    [InlineData("ticket use --force")]
     public async Task A_wrong_command_line_is_named_on_standard_error(string line)
     {
         var (status, output, error) = await CommandLine.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));

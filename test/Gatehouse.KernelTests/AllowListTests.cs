@@ -24,7 +24,7 @@ public sealed class AllowListTests : IClassFixture<AllowListTests.Host>
         InGuest.Run(own).Ran.ShouldBeTrue("recorded by the owner");
     }
 
-    [Fact]
+    [Fact, Trait("speed", "slowest")]
     public void Packages_are_built_installed_and_removed()
     {
         using var volume = Volume.Create("tmpfs");

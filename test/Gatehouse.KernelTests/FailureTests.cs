@@ -9,7 +9,7 @@ public sealed class FailureTests
     private const int SmallRing = 64 * 1024;
 
     // Slow: a ring of its own size means that all programs are verified again, twice.
-    [Fact, Trait("speed", "slow")]
+    [Fact, Trait("speed", "slow"), Trait("speed", "slowest")]
     public async Task Full_ring_loses_events_and_no_decision()
     {
         await using var agent = new GuestAgent { Options = ["--ring-bytes", $"{SmallRing}"] };

@@ -7,7 +7,7 @@ namespace Gatehouse.KernelTests;
 /// What is remembered of a file is right again at once when the file, a folder above it, a mount or the policy changes. Every
 /// verdict is asked for twice, so that the second one is remembered, before and after each change.
 /// </summary>
-[Trait("speed", "slow"), Collection(WithQuietAgent.Name)]
+[Trait("speed", "slow"), Trait("speed", "slowest"), Collection(WithQuietAgent.Name)]
 public sealed class LabelTests(QuietAgent agent)
 {
     /// <summary>Files whose labels are counted; many more than anything else maps meanwhile.</summary>

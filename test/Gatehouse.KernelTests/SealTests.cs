@@ -107,6 +107,7 @@ public sealed class SealTests(SealedAgent agent) : IClassFixture<SealedAgent>
     [InlineData("mounts")]
     [InlineData("root")]
     [InlineData("pids")]
+    [InlineData("clock")]
     public void Nobody_becomes_the_agent_by_its_program(string how)
     {
         var first = InGuest.Repository.Split('/', StringSplitOptions.RemoveEmptyEntries)[0];
@@ -157,6 +158,44 @@ public sealed class SealTests(SealedAgent agent) : IClassFixture<SealedAgent>
         told.Detail.ShouldContain("\"rm\"");
         await Eventually.Become(
             async () => (await agent.Client.GetStatusAsync()).Enforcement.CheckedAt > before, TimeSpan.FromSeconds(60), () => "no round was made");
+    }
+
+    [Fact]
+    public async Task Owners_ticket_lifts_the_seal_once_and_for_its_time()
+    {
+        var file = Path.Combine(agent.State, "somebody's");
+        InGuest.Shell($"touch \"{file}\"").Ran.ShouldBeFalse();
+        InGuest.Shell($"kill -WINCH {agent.Pid}").Ran.ShouldBeFalse();
+
+        var (used, ticket) = SealedAgent.UseTicket("unseal", "40s");
+
+        used.Ran.ShouldBeTrue(used.Output);
+        (await agent.SealAsync()).Sealed.ShouldBeFalse();
+        InGuest.Shell($"touch \"{file}\" && rm \"{file}\"").Ran.ShouldBeTrue();
+        InGuest.Shell($"kill -WINCH {agent.Pid}").Ran.ShouldBeTrue();
+        await Eventually.Become(async () => (await agent.SealAsync()).Sealed, TimeSpan.FromSeconds(180), () => $"it stays unsealed: {agent.Log}");
+        InGuest.Shell($"touch \"{file}\"").Ran.ShouldBeFalse();
+        InGuest.Shell($"kill -WINCH {agent.Pid}").Ran.ShouldBeFalse();
+        File.WriteAllText("/var/tmp/ticket", ticket);
+        InGuest.Run("gatehouse", "ticket", "use", "/var/tmp/ticket").Ran.ShouldBeFalse("it was used");
+    }
+
+    /// <summary>The only way that its process ends; what it leaves is sealed, and the next one takes over.</summary>
+    [Fact]
+    public async Task Agent_that_was_stopped_by_a_ticket_leaves_the_seal_and_the_next_one_takes_over()
+    {
+        await agent.StopAsync();
+        InGuest.Shell($"touch {agent.State}/new").Ran.ShouldBeFalse();
+        InGuest.Shell($"mv {SealedAgent.Program} {SealedAgent.Program}.away").Ran.ShouldBeFalse();
+        InGuest.Shell("rm -rf /sys/fs/bpf/gatehouse-shield").Ran.ShouldBeFalse();
+        InGuest.Shell("echo 0 >/proc/sys/kernel/ftrace_enabled").Ran.ShouldBeFalse();
+
+        await agent.StartAsync();
+
+        var status = await agent.Client.GetStatusAsync();
+        status.Enforcement.TookOver.ShouldBeTrue();
+        status.Seal.ShouldNotBeNull().Sealed.ShouldBeTrue();
+        InGuest.Shell($"touch {agent.State}/new").Ran.ShouldBeFalse();
     }
 
     [Fact]

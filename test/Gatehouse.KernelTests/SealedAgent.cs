@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gatehouse.Kernel.Shielding;
 using Gatehouse.KernelTests.Guest;
 using Gatehouse.Sdk;
 using Gatehouse.Sdk.Events;
@@ -7,8 +8,7 @@ using Gatehouse.Sdk.Status;
 namespace Gatehouse.KernelTests;
 
 /// <summary>
-/// An agent that has sealed the guest. Others are not asked to leave what they hold first: what is sealed stays so until the guest ends, unless
-/// the owner's ticket says otherwise.
+/// An agent that has sealed the guest. A ticket of the owner's ends that after the tests, or nothing else could run in this guest.
 /// </summary>
 public sealed class SealedAgent : IAsyncLifetime
 {
@@ -26,21 +26,51 @@ public sealed class SealedAgent : IAsyncLifetime
     public string LogFile { get; } = Path.Combine(Path.GetTempPath(), "gatehouse-sealed.log");
 
     /// <summary>The options by which another one would take over.</summary>
-    public IReadOnlyList<string> Options => ["--seal", "--state-dir", State, "--question-watchdog", "10"];
+    public IReadOnlyList<string> Options => ["--seal", "--state-dir", State, "--owner-key", OwnerKey + ".pub", "--question-watchdog", "10"];
+
+    /// <summary>Far from what is kept, as it should be.</summary>
+    private static string OwnerKey { get; } = "/etc/gatehouse-owner/owner.pem";
 
     public int Pid => _process!.Id;
 
     public async ValueTask InitializeAsync()
     {
         GuestAgent.Detach();
+        InGuest.Prepare($"[ -s /etc/machine-id ] || tr -d - </proc/sys/kernel/random/uuid >/etc/machine-id; mkdir -p {Path.GetDirectoryName(OwnerKey)}; "
+            + $"[ -e {OwnerKey} ] || gatehouse key new --out {OwnerKey}");
+        await StartAsync();
+    }
+
+    /// <summary>Starts the agent and waits until it has proven that it enforces.</summary>
+    public async Task StartAsync()
+    {
         // Standard error to a file: what a test reads of it is there at once, and a pipe would end with this process.
-        _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"exec \"$@\" 2>{LogFile}", "sh", Program, .. Options]) { UseShellExecute = false })!;
+        _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"exec \"$@\" 2>>{LogFile}", "sh", Program, .. Options]) { UseShellExecute = false })!;
         await Eventually.Become(async () => _process.HasExited || await IsProvenAsync(), s_startPatience, () => $"the agent did not come up:\n{Log}");
         if (_process.HasExited)
             throw new InvalidOperationException($"the agent ended with status {_process.ExitCode}:\n{Log}");
     }
 
     public string Log => File.Exists(LogFile) ? File.ReadAllText(LogFile) : "";
+
+    /// <summary>Signs a ticket and uses it.</summary>
+    /// <returns>What the command said, and the ticket's text.</returns>
+    internal static (Outcome Used, string Ticket) UseTicket(string actions, string lasts)
+    {
+        var ticket = InGuest.Prepare($"gatehouse ticket new --key {OwnerKey} --allow {actions} --for {lasts} --host $(cat /etc/machine-id) --reason test");
+        File.WriteAllText("/var/tmp/ticket", ticket);
+        return (InGuest.Run("gatehouse", "ticket", "use", "/var/tmp/ticket"), ticket);
+    }
+
+    /// <summary>Has the owner's ticket let it be stopped, and stops it.</summary>
+    public async Task StopAsync()
+    {
+        var (used, _) = UseTicket("stop", "5m");
+        if (!used.Ran)
+            throw new InvalidOperationException($"the ticket was refused: {used}");
+        InGuest.Prepare($"kill -TERM {Pid}");
+        await _process!.WaitForExitAsync();
+    }
 
     public async Task<SealStatus> SealAsync() => (await Client.GetStatusAsync()).Seal ?? throw new InvalidOperationException("the status has no seal");
 
@@ -64,6 +94,16 @@ public sealed class SealedAgent : IAsyncLifetime
 
     public ValueTask DisposeAsync()
     {
+        if (_process is { HasExited: false })
+        {
+            var (used, _) = UseTicket("unseal,stop", "1h");
+            if (used.Ran)
+            {
+                InGuest.Shell($"kill -KILL {Pid}");
+                InGuest.Shell($"rm -rf {KernelShield.DefaultPinRoot}");
+                GuestAgent.Detach();
+            }
+        }
         Client.Dispose();
         _process?.Dispose();
         return ValueTask.CompletedTask;

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Gatehouse.Sdk.Problems;
+using Gatehouse.Sdk.Tickets;
 using Shouldly;
 using Xunit;
 
@@ -122,6 +123,48 @@ public sealed class ControlClientTests : IDisposable
             });
 
         request.ShouldStartWith("GET /v1/events?" + expected);
+    }
+
+    [Fact]
+    public async Task A_ticket_is_posted_and_what_it_allows_comes_back()
+    {
+        const string body = """
+            {"id":"0123456789abcdef0123456789abcdef","actions":["unseal","of-a-newer-agent"],"notBefore":"2026-12-01T09:00:00+00:00",
+            "notAfter":"2026-12-01T11:00:00+00:00","usedAt":"2026-12-01T09:30:00+00:00","usedByUid":4294967295,"usedByPid":7,
+            "remainingSeconds":5400,"activeUntil":"2026-12-01T11:00:00+00:00","ofANewerAgent":1}
+            """;
+        using var client = new ControlClient(SocketPath);
+        TicketStatus? used = null;
+
+        var request = await WithAnswerAsync($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}", async () => used = await client.UseTicketAsync("x", Cancel));
+
+        request.ShouldStartWith("POST /v1/tickets HTTP/1.1\r\n");
+        request.ShouldContain("Content-Type: application/json\r\n");
+        used!.Actions.ShouldBe(["unseal", "of-a-newer-agent"]);
+        (used.UsedByUid, used.RemainingSeconds, used.ActiveUntil, used.Host, used.Reason).ShouldBe((uint.MaxValue, 5400, used.NotAfter, null, null));
+        await Should.ThrowAsync<ArgumentException>(() => client.UseTicketAsync("", Cancel));
+    }
+
+    [Theory]
+    [InlineData("""{"tickets":[]}""", null)]
+    [InlineData("""{"tickets":[],"problem":"there is no owner's key"}""", "there is no owner's key")]
+    public async Task The_list_of_tickets_says_whether_others_are_accepted(string body, string? problem)
+    {
+        using var client = new ControlClient(SocketPath);
+        TicketList? list = null;
+
+        var request = await WithAnswerAsync($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}", async () => list = await client.GetTicketsAsync(Cancel));
+
+        request.ShouldStartWith("GET /v1/tickets HTTP/1.1\r\n");
+        (list!.Problem, list.Host, list.OwnerKey, list.Tickets.Count).ShouldBe((problem, null, null, 0));
+    }
+
+    [Fact]
+    public async Task A_list_that_lacks_what_it_must_have_is_a_protocol_error()
+    {
+        using var client = new ControlClient(SocketPath);
+
+        await Should.ThrowAsync<ControlProtocolException>(() => WithAnswerAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", () => client.GetTicketsAsync(Cancel)));
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);

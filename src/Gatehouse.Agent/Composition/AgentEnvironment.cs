@@ -2,6 +2,7 @@ using Gatehouse.Agent.Clients;
 using Gatehouse.Agent.Enforcement;
 using Gatehouse.Agent.Events;
 using Gatehouse.Agent.Questions;
+using Gatehouse.Agent.Tickets;
 using Gatehouse.Kernel;
 using Gatehouse.Kernel.Shielding;
 
@@ -24,6 +25,12 @@ internal sealed record AgentEnvironment
     public Func<TimeProvider, BootClock> Clock { get; init; } = BootClock.OfThisHost;
 
     public string BootId { get; init; } = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+
+    /// <summary>The id of this host that tickets name; null if it has none. Read once: what root writes there later does not count.</summary>
+    public string? MachineId { get; init; } = TicketHost.ReadMachineId("/etc/machine-id");
+
+    /// <summary>Brings about what tickets allow.</summary>
+    public ITicketActions TicketActions { get; init; } = new NoTicketActions();
 
     public IReadOnlySet<uint> AllowedUsers { get; init; } = PeerGuard.RootAndOwnUser();
 

@@ -94,7 +94,7 @@ internal static class AgentProcess
 
     private static Sealer Seal(IKernelShield shield, AgentOptions options, AgentEnvironment environment, ILogger logger) => Sealer.Begin(
         shield,
-        environment.SealScope(options),
+        () => environment.SealScope(options),
         Environment.ProcessPath!,
         SealScope.Digest(options),
         environment.Time,

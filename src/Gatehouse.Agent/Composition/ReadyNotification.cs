@@ -3,12 +3,15 @@ using System.Text;
 
 namespace Gatehouse.Agent.Composition;
 
-/// <summary>Tells systemd that the agent is ready or stops (sd_notify's protocol: a datagram to $NOTIFY_SOCKET).</summary>
+/// <summary>Tells systemd that the agent is ready, lives, or stops (sd_notify's protocol: a datagram to $NOTIFY_SOCKET).</summary>
 internal static class ReadyNotification
 {
     public static void Ready() => Send("READY=1\nSTATUS=enforcing, every canary denial happened");
 
     public static void Stopping() => Send("STOPPING=1");
+
+    /// <summary>For the unit's WatchdogSec: the agent makes its rounds.</summary>
+    public static void Alive() => Send("WATCHDOG=1");
 
     private static void Send(string state)
     {

@@ -6,6 +6,7 @@ using Gatehouse.Agent.Health;
 using Gatehouse.Agent.Questions;
 using Gatehouse.Agent.Sealing;
 using Gatehouse.Agent.Selftests;
+using Gatehouse.Agent.Tickets;
 using Gatehouse.Agent.Trust;
 using Gatehouse.Kernel;
 using Gatehouse.Trust;
@@ -58,12 +59,18 @@ internal sealed class RunningAgent : IAsyncDisposable
             time,
             loggers.CreateLogger<TrustLoader>());
         Canary = new CanaryMonitor(gate, Stream, _clock, Health, time, loggers.CreateLogger<CanaryMonitor>());
+        var self = SelfProtection.Of(Environment.ProcessPath!);
+        Canary.Made = ReadyNotification.Alive;
         if (sealer is not null)
         {
-            Canary.Also = sealer.Prove;
             Tampering = new TamperPump(
                 sealer, Stream, _clock, () => gate.Generation, Health, time, loggers.CreateLogger<TamperPump>()) { Attempted = Canary.ProveSoon };
-            Enforcer.Lock(SelfProtection.Of(Environment.ProcessPath!), () => sealer.Shield.IsSealed);
+            Canary.Also = () =>
+            {
+                Tampering.ReturnIfMoved();
+                return sealer.Prove();
+            };
+            Enforcer.Lock(self, () => sealer.Shield.IsSealed && !Tickets!.Allows(TicketAction.Policy));
         }
 
         Selftests = new SelftestKeeper(
@@ -81,6 +88,16 @@ internal sealed class RunningAgent : IAsyncDisposable
             environment.QuestionHost(host), limits, Health, time, loggers.CreateLogger<QuestionService>());
         Enforcer.SlotsOf = set => Questions.Slots.Of(set.Image.AskedClients);
         Enforcer.Changed = Questions.Refresh;
+        Tickets = new TicketService(
+            new TicketHost(options.OwnerKeyPath, environment.MachineId),
+            new TicketLedgerFile(options.StateDirectory, HostFiles.FlushDirectory),
+            sealer is null ? environment.TicketActions : new SealTickets(sealer, Enforcer, self),
+            Stream,
+            _clock,
+            Health,
+            time,
+            () => gate.Generation,
+            loggers.CreateLogger<TicketService>());
         _cost = new CostEndpoint(gate, time);
         _pump = new EventPump(
             gate, Stream, new DecisionTranslator(names, _clock), _clock, Health, time, loggers.CreateLogger<EventPump>());
@@ -103,9 +120,12 @@ internal sealed class RunningAgent : IAsyncDisposable
     /// <summary>What the shield refuses; null if the agent was not told to seal.</summary>
     public TamperPump? Tampering { get; }
 
+    public TicketService Tickets { get; }
+
     /// <summary>Serves, reads events and goes on proving.</summary>
     public async Task StartAsync(string socketPath, CancellationToken cancellationToken)
     {
+        Tickets.Open();
         var status = new StatusEndpoint(Enforcer, Trust, Canary, _pump, Stream, Questions, Tampering, Health, _clock, _environment.Time);
         _server = ControlServer.Build(
             socketPath,
@@ -115,6 +135,7 @@ internal sealed class RunningAgent : IAsyncDisposable
             new TrustEndpoint(Trust),
             new SelftestEndpoints(Selftests),
             _cost,
+            new TicketEndpoints(Tickets),
             Stream,
             Questions,
             new PeerGuard(_environment.AllowedUsers, _loggers.CreateLogger<PeerGuard>()),
@@ -153,6 +174,7 @@ internal sealed class RunningAgent : IAsyncDisposable
 
         await _canaryLoop.ContinueWith(
             static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        Tickets.Dispose();
         _cost.Dispose();
         _pump.Dispose();
         Tampering?.Dispose();

@@ -23,6 +23,7 @@ internal static class ControlServer
         TrustEndpoint trust,
         SelftestEndpoints selftests,
         CostEndpoint cost,
+        TicketEndpoints tickets,
         EventStream stream,
         QuestionService questions,
         PeerGuard peers,
@@ -68,6 +69,8 @@ internal static class ControlServer
         app.MapPost("/v1/trust/reload", (RequestDelegate)trust.ReloadAsync);
         app.MapPost("/v1/selftest", (RequestDelegate)selftests.BeginAsync);
         app.MapDelete("/v1/selftest", (RequestDelegate)selftests.EndAsync);
+        app.MapGet("/v1/tickets", (RequestDelegate)tickets.ListAsync);
+        app.MapPost("/v1/tickets", (RequestDelegate)tickets.UseAsync);
         app.MapGet("/v1/events", (RequestDelegate)events.ReadAsync);
         app.MapPost("/v1/questions", (RequestDelegate)asking.ReadAsync);
         app.MapPost("/v1/answers", (RequestDelegate)answers.AnswerAsync);

@@ -67,8 +67,12 @@ internal sealed class CanaryMonitor(
 
         var now = time.GetUtcNow();
         _state = new CanaryState(proven, results, now, proven ? now : _state?.ProvenAt);
+        Made?.Invoke();
         return proven;
     }
+
+    /// <summary>Called after each round, however it ended.</summary>
+    public Action? Made { get; set; }
 
     /// <summary>Has the next round made at once: somebody tried to end enforcement.</summary>
     public void ProveSoon()

@@ -42,6 +42,52 @@ internal sealed partial class Enforcer(
         _isLocked = isLocked;
     }
 
+    /// <summary>Exchanges the policies that the agent brings along, and loads those in force with them.</summary>
+    /// <returns>Why they could not be loaded; null: they are in force.</returns>
+    public string? UseBuiltIn(IReadOnlyList<PolicyFile> builtIn)
+    {
+        _changing.Wait();
+        try
+        {
+            return ExchangeBuiltIn(builtIn);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    private string? ExchangeBuiltIn(IReadOnlyList<PolicyFile> builtIn)
+    {
+        if (_current is not { } current)
+        {
+            return "the policies in force are not known; apply policies with replaceAll";
+        }
+
+        if (_builtIn.SequenceEqual(builtIn))
+        {
+            return null;
+        }
+
+        var (set, diagnostics) = PolicySet.Compile(current.Files, builtIn);
+        if (set is null)
+        {
+            return diagnostics.First(static d => string.Equals(d.Severity, "error", StringComparison.Ordinal)).Message;
+        }
+
+        try
+        {
+            Load(set, save: false);
+        }
+        catch (KernelGateException e)
+        {
+            return e.Message;
+        }
+
+        _builtIn = builtIn;
+        return null;
+    }
+
     /// <summary>Puts the first set of this agent in force.</summary>
     /// <param name="fromCommandLine">What the command line names, or null to go on with the saved set.</param>
     /// <exception cref="KernelGateException">The kernel refused it. What was in force still is.</exception>

@@ -48,6 +48,9 @@ internal sealed class BootClock
         return (wall, wall - ToWall(TimeSpan.Zero));
     }
 
+    /// <summary>CLOCK_BOOTTIME, read anew: nobody's setting of the wall clock is in it, and it goes on while the host sleeps.</summary>
+    public TimeSpan SinceBoot() => _readUptime();
+
     private static TimeSpan ReadUptime()
     {
         var text = File.ReadAllText("/proc/uptime");

@@ -11,6 +11,8 @@ internal enum HealthTopic
     Trial,
     Trust,
     Questions,
+    Tickets,
+    TicketEnd,
     Events,
     Counters,
     Tampering,

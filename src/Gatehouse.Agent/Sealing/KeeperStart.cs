@@ -41,6 +41,8 @@ internal static class KeeperStart
             var shield = KernelShield.AttachOrTakeOver();
             if (shield.Keeper == (uint)Environment.ProcessId)
             {
+                // Nobody minds if it cannot: only root looks there, and the shield keeps him out.
+                _ = ProcessImage.HideMemory();
                 return shield;
             }
 
@@ -60,6 +62,7 @@ internal static class KeeperStart
             // Sealed by an earlier agent: this one is known from the next exec on.
         }
 
+        House.Settle();
         var error = ProcessImage.Replace(program, Arguments(File.ReadAllBytes("/proc/self/cmdline")), Environs(pid, Environment.GetEnvironmentVariable));
         throw Unknown($"{program} could not be executed once more: {Errno.Describe(error)}");
     }

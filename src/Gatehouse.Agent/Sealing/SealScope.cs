@@ -43,9 +43,17 @@ internal sealed class SealScope
             KernelShield.DefaultPinRoot,
             .. options.PolicyPaths,
         ];
-        string[] ifThere = ["/etc/gatehouse", options.OwnerKeyPath, options.TrustDatabasePath ?? "", .. s_unitFiles, .. GroupFiles()];
+        string[] ifThere = ["/etc/gatehouse", "/etc/machine-id", options.OwnerKeyPath, options.TrustDatabasePath ?? "", .. s_unitFiles, .. GroupFiles()];
         Directory.CreateDirectory(KernelGateOptions.DefaultPinRoot, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Directory.CreateDirectory(options.StateDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!File.Exists(options.OwnerKeyPath))
+        {
+            // Else whoever puts a key there afterwards is the owner.
+            var place = Path.GetDirectoryName(Path.GetFullPath(options.OwnerKeyPath))!;
+            Directory.CreateDirectory(place);
+            folders = [.. folders, place];
+        }
+
         return Of(folders.Concat(ifThere.Where(Path.Exists)), MappedFiles(File.ReadLines("/proc/self/maps")));
     }
 
@@ -126,16 +134,20 @@ internal sealed class SealScope
         return real?.FullName ?? full;
     }
 
-    /// <summary>The agent's own control group as a whole, if it has one for itself, and the files of those above.</summary>
+    /// <summary>The agent's control group as a whole, unless it is the root, and the files of those above.</summary>
     private static IEnumerable<string> GroupFiles()
     {
-        var line = File.ReadLines("/proc/self/cgroup").FirstOrDefault(static l => l.StartsWith("0::", StringComparison.Ordinal));
-        var group = line is null ? "/" : line[3..];
-        for (var at = group; at is not ("/" or null); at = Path.GetDirectoryName(at))
+        if (ControlGroup.Current() is not { Length: > 1 } group)
+        {
+            yield break;
+        }
+
+        yield return ControlGroup.Folder(group);
+        for (var at = Path.GetDirectoryName(group); at is { Length: > 1 }; at = Path.GetDirectoryName(at))
         {
             foreach (var file in s_groupFiles)
             {
-                yield return $"/sys/fs/cgroup{at}/{file}";
+                yield return $"{ControlGroup.Folder(at)}/{file}";
             }
         }
     }

@@ -12,12 +12,18 @@ internal sealed class Sealer : IDisposable
 {
     private readonly IKernelShield _shield;
     private readonly bool _was;
+    private readonly Func<SealScope> _scope;
+    private readonly string _program;
+    private readonly byte[] _options;
     private bool _kept;
 
-    private Sealer(IKernelShield shield, bool was, DateTimeOffset at)
+    private Sealer(IKernelShield shield, Func<SealScope> scope, string program, byte[] options, DateTimeOffset at)
     {
         _shield = shield;
-        _was = was;
+        _was = shield.IsSealed;
+        _scope = scope;
+        _program = program;
+        _options = options;
         Since = at;
     }
 
@@ -29,18 +35,19 @@ internal sealed class Sealer : IDisposable
 
     /// <summary>Seals, or goes on with an earlier agent's seal.</summary>
     /// <param name="shield">The shield, which knows this process as the agent.</param>
-    /// <param name="scope">What is kept.</param>
+    /// <param name="scope">What is kept, found out anew at each seal.</param>
     /// <param name="program">The agent's program.</param>
     /// <param name="options">Digest of what the agent was told.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where to say so.</param>
     /// <exception cref="KernelGateException">It cannot be sealed, or an agent that was told something else has sealed it.</exception>
-    public static Sealer Begin(IKernelShield shield, SealScope scope, string program, byte[] options, TimeProvider time, ILogger logger)
+    public static Sealer Begin(IKernelShield shield, Func<SealScope> scope, string program, byte[] options, TimeProvider time, ILogger logger)
     {
-        var sealer = new Sealer(shield, shield.IsSealed, time.GetUtcNow());
+        var sealer = new Sealer(shield, scope, program, options, time.GetUtcNow());
+        SealScope kept;
         try
         {
-            sealer.Begin(scope, program, options);
+            kept = sealer.SealAgain();
         }
         catch
         {
@@ -50,7 +57,7 @@ internal sealed class Sealer : IDisposable
 
         logger.LogInformation(
             "{How}: {Kept} files and folders and {Contents} libraries are kept from everybody, root included, until the next boot.",
-            sealer._was ? "The host stays sealed" : "The host is sealed", scope.Kept.Count, scope.Contents.Count);
+            sealer._was ? "The host stays sealed" : "The host is sealed", kept.Kept.Count, kept.Contents.Count);
         return sealer;
     }
 
@@ -68,24 +75,29 @@ internal sealed class Sealer : IDisposable
         }
     }
 
-    private void Begin(SealScope scope, string program, byte[] options)
+    /// <summary>Seals, with what is there now.</summary>
+    /// <returns>What is kept.</returns>
+    /// <exception cref="KernelGateException">It cannot be sealed; what was sealed still is.</exception>
+    public SealScope SealAgain()
     {
-        if (_was && !_shield.Options.SequenceEqual(options))
+        var was = _shield.IsSealed;
+        if (was && !_shield.Options.SequenceEqual(_options))
         {
             throw new KernelGateException(
                 GateFailure.OperationFailed,
                 "an agent with other options has sealed this host; start this one with the same, or reboot");
         }
 
-        if (!_was)
+        var scope = _scope();
+        if (!was)
         {
             // Whatever was noted while anybody could note it.
             _shield.Clear();
         }
 
-        _shield.SetKeeper(program);
+        _shield.SetKeeper(_program);
         Guard(scope);
-        _shield.Seal(options);
+        _shield.Seal(_options);
         var failed = _shield.Prove().Where(static r => !r.Denied).ToList();
         if (failed.Count > 0)
         {
@@ -93,6 +105,8 @@ internal sealed class Sealer : IDisposable
                 GateFailure.CannotProtect,
                 "the seal does not hold: " + string.Join("; ", failed.Select(static r => $"{r.Hook}: {r.Detail}")));
         }
+
+        return scope;
     }
 
     private void Guard(SealScope scope)

@@ -34,6 +34,18 @@ internal sealed class TamperPump(
     /// <summary>Called at each refused attempt, on the thread that reads them: enforcement is to be proven at once.</summary>
     public Action? Attempted { get; set; }
 
+    /// <summary>Where the agent lives.</summary>
+    public ControlGroup Group { get; init; } = new();
+
+    /// <summary>Goes back if somebody moved the agent, and tells it. Called with each proof.</summary>
+    public void ReturnIfMoved()
+    {
+        if (Group.ReturnIfMoved() is { } moved)
+        {
+            Tell("agent.tamper-refused", moved);
+        }
+    }
+
     /// <summary>Begins to read what is refused.</summary>
     public void Start()
     {

@@ -45,6 +45,8 @@ internal static class CliApplication
             new StatusCommand(context),
             new PolicyCommand(context),
             new TrustCommand(context),
+            new KeyCommand(context),
+            new TicketCommand(context),
             new EventsCommand(context),
             new SelftestCommand(context),
             new CompletionCommand(context),

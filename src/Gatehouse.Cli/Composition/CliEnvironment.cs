@@ -25,6 +25,9 @@ internal sealed record CliEnvironment
     /// <summary>Columns of the terminal.</summary>
     public int Width { get; init; } = 120;
 
+    /// <summary>The clock; tickets say from when on they are valid.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Finds out what this host can do.</summary>
     public required Func<IReadOnlyList<ProbeResult>> RunProbes { get; init; }
 

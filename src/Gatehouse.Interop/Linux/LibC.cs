@@ -60,6 +60,16 @@ internal static partial class LibC
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int munmap(nint address, nuint length);
 
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial int prlimit(int pid, int resource, ulong* next, ulong* before);
+
+    internal const int PrctlSetDumpable = 4;
+    internal const int PrctlDropFromBoundingSet = 24;
+    internal const int PrctlSetNoNewPrivileges = 38;
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int prctl(int option, nuint second, nuint third, nuint fourth, nuint fifth);
+
     [LibraryImport("libc")]
     internal static partial int gettid();
 

@@ -26,6 +26,30 @@ public static class ProcessImage
         }
     }
 
+    /// <summary>
+    /// Takes all capabilities but some from whatever this thread executes next, for ever, and keeps set-user-id programs from giving more.
+    /// </summary>
+    /// <param name="kept">Numbers of <c>linux/capability.h</c>.</param>
+    /// <returns>0 or the first errno of prctl(2).</returns>
+    public static int KeepOnly(IReadOnlySet<int> kept)
+    {
+        // The kernel says EINVAL for the first that it does not know.
+        for (var capability = 0; capability < 64; capability++)
+        {
+            if (!kept.Contains(capability) && LibC.prctl(LibC.PrctlDropFromBoundingSet, (nuint)capability, 0, 0, 0) != 0)
+            {
+                var error = Marshal.GetLastPInvokeError();
+                if (error == Errno.Invalid)
+                    break;
+                return error;
+            }
+        }
+        return LibC.prctl(LibC.PrctlSetNoNewPrivileges, 1, 0, 0, 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
+    }
+
+    /// <summary>No core dump, and files of /proc/PID for root only. Ends with the next execution. Returns 0 or the errno.</summary>
+    public static int HideMemory() => LibC.prctl(LibC.PrctlSetDumpable, 0, 0, 0, 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
+
     /// <summary>With the null that ends the list.</summary>
     private static nint[] Texts(IReadOnlyList<string> texts) => [.. texts.Select(Marshal.StringToCoTaskMemUTF8), 0];
 }

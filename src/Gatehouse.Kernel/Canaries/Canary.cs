@@ -33,6 +33,7 @@ internal sealed class Canary : IDisposable
             Try("file_mprotect", static image => image.ProtectExecutable(), Errno.AccessDenied),
             .. ModulesCanBeLoaded ? [Try("kernel_read_file", _refused.LoadAsModule)] : Array.Empty<CanaryResult>(),
             Try("bpf", static () => BpfTrial.Load(ProgramName)),
+            Try("task_setrlimit", LimitTrial.Set),
             Try("mmap_file of memory", MemoryTrial.Map),
             Try("file_mprotect of memory", MemoryTrial.Protect, Errno.AccessDenied),
         ],

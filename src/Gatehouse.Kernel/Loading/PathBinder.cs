@@ -35,14 +35,17 @@ internal sealed class PathBinder(BpfMap binding, BpfMap seen)
     /// <summary>The identities of a file that is already open, by its path in /proc.</summary>
     public IReadOnlyList<InodeKey> Identify(string procPath) => Open(procPath).Keys;
 
-    private (int Error, IReadOnlyList<InodeKey> Keys) Open(string path)
+    /// <summary>The same by opening for writing, for what cannot be read; nothing is written.</summary>
+    public IReadOnlyList<InodeKey> IdentifyForWriting(string path) => Open(path, FileProbe.TouchForWriting).Keys;
+
+    private (int Error, IReadOnlyList<InodeKey> Keys) Open(string path, Func<string, int>? touch = null)
     {
         _ = seen.TakeKeys<InodeKey>();
         binding.Update(0u, (ulong)FileProbe.CurrentThreadId);
         int error;
         try
         {
-            error = FileProbe.Touch(path);
+            error = (touch ?? FileProbe.Touch)(path);
         }
         finally
         {

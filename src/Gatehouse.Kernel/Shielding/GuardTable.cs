@@ -35,7 +35,7 @@ internal sealed class GuardTable(BpfMap guarded, BpfMap filesystems, BpfMap devi
         if (Directory.Exists(real))
             AddFolder(new DirectoryInfo(real));
         else
-            Mark(real, Abi.Guard.Entry | also, real);
+            Mark(real, Abi.Guard.Entry | also, real, mustBeSeen: true);
         for (var at = real; Path.GetDirectoryName(at) is { } above; at = above)
         {
             Mark(above, Abi.Guard.Above, above);
@@ -86,13 +86,15 @@ internal sealed class GuardTable(BpfMap guarded, BpfMap filesystems, BpfMap devi
         }
     }
 
-    private void Mark(string path, Abi.Guard how, string name)
+    // What need not be seen are pins, which are no files that can be opened: the folder that they lie in guards them.
+    private void Mark(string path, Abi.Guard how, string name, bool mustBeSeen = false)
     {
         if (how is Abi.Guard.Tree or Abi.Guard.Above or Abi.Guard.Root)
             _held.Add(FileProbe.Hold(path));
         var keys = binder.Identify(path);
-        // Pins are no files that can be opened: the folder that they lie in guards them.
-        if (keys.Count == 0 && how != Abi.Guard.Entry)
+        if (keys.Count == 0 && how.HasFlag(Abi.Guard.Entry))
+            keys = binder.IdentifyForWriting(path); // some of the kernel's files cannot be read
+        if (keys.Count == 0 && (mustBeSeen || how != Abi.Guard.Entry))
             throw new IOException($"{name}: the file_open hook did not see the open");
         foreach (var key in keys)
         {

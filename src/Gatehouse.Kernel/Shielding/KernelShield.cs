@@ -31,7 +31,7 @@ public sealed class KernelShield : IKernelShield
     private readonly BpfMap _tampers;
     private readonly PathBinder _binder;
     private readonly GuardTable _guarded;
-    private readonly string _guardedPin;
+    private readonly PinSet _pins;
     private Action<TamperAttempt>? _handler;
     private BpfRing? _ring;
 
@@ -49,7 +49,7 @@ public sealed class KernelShield : IKernelShield
         _maps = [binding, seen, guarded, filesystems, devices, _refused, _tampers];
         _binder = new PathBinder(binding, seen);
         _guarded = new GuardTable(guarded, filesystems, devices, _binder);
-        _guardedPin = pins.Map("gs_guarded");
+        _pins = pins;
     }
 
     /// <inheritdoc />
@@ -94,7 +94,7 @@ public sealed class KernelShield : IKernelShield
             throw new KernelGateException(
                 GateFailure.Sealed,
                 "the host is sealed, and this process is not known as the agent: it is another program than the one that sealed it, is traced or "
-                + "filtered (seccomp), has foreign variables in its environment, or runs in other namespaces or another root directory than the host",
+                + "filtered (seccomp), has foreign variables in its environment, is not root's, or runs in other namespaces or another root directory than the host",
                 null,
                 failure);
         }
@@ -143,6 +143,9 @@ public sealed class KernelShield : IKernelShield
             digest.CopyTo((Span<byte>)state.Options);
             Volatile.Write(ref state.Sealed, 1);
         });
+
+        // Of an earlier version; from here on this one refuses. What stays only refuses more.
+        _ = _pins.TryRemoveOthers();
     }
 
     /// <inheritdoc />
@@ -157,7 +160,7 @@ public sealed class KernelShield : IKernelShield
         int opened;
         try
         {
-            using var again = BpfMap.OpenPinned(_guardedPin);
+            using var again = _pins.OpenMap("gs_guarded");
             opened = 0;
         }
         catch (InteropException failure)

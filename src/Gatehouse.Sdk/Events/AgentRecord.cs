@@ -5,8 +5,9 @@ public sealed record AgentRecord : StreamRecord
 {
     /// <summary>
     /// <c>agent.started</c>, <c>agent.policies-loaded</c>, <c>agent.canary-failed</c>, <c>agent.canary-proven</c>,
-    /// <c>agent.trial-started</c>, <c>agent.trial-confirmed</c>, <c>agent.trial-ended</c> (went back) or
-    /// <c>agent.trial-failed</c> (could not go back).
+    /// <c>agent.trial-started</c>, <c>agent.trial-confirmed</c>, <c>agent.trial-ended</c> (went back),
+    /// <c>agent.trial-failed</c> (could not go back), <c>agent.ticket-used</c>, <c>agent.ticket-refused</c>,
+    /// <c>agent.ticket-ended</c> or <c>agent.ticket-failed</c> (what it allowed could not be ended).
     /// </summary>
     public required string Operation { get; init; }
 

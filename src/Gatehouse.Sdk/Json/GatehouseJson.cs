@@ -6,6 +6,7 @@ using Gatehouse.Sdk.Problems;
 using Gatehouse.Sdk.Questions;
 using Gatehouse.Sdk.Selftests;
 using Gatehouse.Sdk.Status;
+using Gatehouse.Sdk.Tickets;
 
 namespace Gatehouse.Sdk.Json;
 
@@ -36,9 +37,12 @@ namespace Gatehouse.Sdk.Json;
 [JsonSerializable(typeof(SelftestEnd))]
 [JsonSerializable(typeof(SelftestStage))]
 [JsonSerializable(typeof(StreamRecord))]
+[JsonSerializable(typeof(TicketList))]
+[JsonSerializable(typeof(TicketStatus))]
 [JsonSerializable(typeof(TrialStatus))]
 [JsonSerializable(typeof(TrustStatus))]
 [JsonSerializable(typeof(TryPoliciesRequest))]
 [JsonSerializable(typeof(TryPoliciesResult))]
+[JsonSerializable(typeof(UseTicketRequest))]
 [JsonSerializable(typeof(IReadOnlyList<PolicyDiagnostic>))]
 public sealed partial class GatehouseJson : JsonSerializerContext;

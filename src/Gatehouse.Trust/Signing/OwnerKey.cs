@@ -54,16 +54,13 @@ public sealed class OwnerKey : IDisposable
         }
 
         var key = Import(path, text);
-        try
+        if (CanSign(key))
         {
-            _ = key.SignHash(new byte[TrustDigest.Length]);
             return key;
         }
-        catch (CryptographicException e)
-        {
-            key.Dispose();
-            throw new TrustRefusedException($"{path} is a public key; the private one is needed to sign", e);
-        }
+
+        key.Dispose();
+        throw new TrustRefusedException($"{path} is a public key; the private one is needed to sign");
     }
 
     /// <summary>SHA-256 of a key's SubjectPublicKeyInfo.</summary>
@@ -71,6 +68,15 @@ public sealed class OwnerKey : IDisposable
     {
         ArgumentNullException.ThrowIfNull(key);
         return new TrustDigest(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
+    }
+
+    /// <summary>Reads a key, public or private, to tell it from others.</summary>
+    /// <returns>SHA-256 of its SubjectPublicKeyInfo, the same for both halves, and whether it can sign.</returns>
+    /// <exception cref="TrustRefusedException">It cannot be read, or is no key on P-256.</exception>
+    public static (TrustDigest Fingerprint, bool IsPrivate) Identify(string path)
+    {
+        using var owner = Read(path) ?? throw new TrustRefusedException($"{path} cannot be read: there is no such file");
+        return (owner.Fingerprint, CanSign(owner._key));
     }
 
     /// <inheritdoc />
@@ -83,6 +89,23 @@ public sealed class OwnerKey : IDisposable
 
     internal bool Verifies(byte[] bytes, byte[] signature) =>
         _key.VerifyData(bytes, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+
+    /// <summary>Verifies r and s of 32 bytes each, which has one encoding where DER has several.</summary>
+    internal bool VerifiesFixed(byte[] bytes, byte[] signature) =>
+        _key.VerifyData(bytes, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+
+    private static bool CanSign(ECDsa key)
+    {
+        try
+        {
+            _ = key.SignHash(new byte[TrustDigest.Length]);
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
 
     private static ECDsa Import(string path, string text)
     {
@@ -99,7 +122,7 @@ public sealed class OwnerKey : IDisposable
         {
             key.Dispose();
             throw new TrustRefusedException(
-                $"{path} is no PEM with an unencrypted ECDSA key (openssl ecparam -name prime256v1 -genkey -noout): {e.Message}", e);
+                $"{path} is no PEM with an unencrypted ECDSA key (gatehouse key new): {e.Message}", e);
         }
 
         key.Dispose();

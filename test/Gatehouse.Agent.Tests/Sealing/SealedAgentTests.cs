@@ -8,6 +8,7 @@ using Gatehouse.Sdk.Problems;
 
 using Gatehouse.Sdk.Events;
 using Gatehouse.Sdk.Status;
+using Gatehouse.Trust;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
@@ -58,6 +59,59 @@ public sealed class SealedAgentTests
         }
 
         File.ReadAllText(directory.File("state/policies.json")).ShouldNotContain(SelfProtection.PolicyName);
+    }
+
+    [Fact]
+    public async Task Owners_ticket_lifts_the_seal_for_its_time_and_what_is_kept_is_found_out_anew()
+    {
+        using var directory = new TestDirectory();
+        using var owner = new Owner();
+        directory.Write("owner.pub", owner.PublicPem);
+        var shield = new FakeKernelShield();
+        var time = new ManualTimeProvider();
+        await using var agent = await TestAgent.StartAsync(
+            Cancel,
+            directory: directory,
+            change: e => Change(e, shield) with
+            {
+                Time = time,
+                Clock = t => new Events.BootClock(t, () => time.GetUtcNow() - Owner.Noon + TimeSpan.FromSeconds(1000)),
+                MachineId = Owner.Host,
+            },
+            options: static o => o with { Seal = true });
+
+        await agent.Client.UseTicketAsync(owner.Signed(TicketAction.Unseal), Cancel);
+        shield.IsSealed.ShouldBeFalse();
+        (await agent.Client.GetStatusAsync(Cancel)).Policies.ShouldBeEmpty();
+        shield.Told.Clear();
+        for (var i = 0; i < 361; i++)
+        {
+            time.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        // The devices beneath are those of whatever host runs this.
+        shield.Told.Where(static t => !t.StartsWith("device", StringComparison.Ordinal)).ShouldBe(["clear", "keeper " + Environment.ProcessPath, "guard /kept", "content /lib/x.so", "seal"]);
+        (await agent.Client.GetStatusAsync(Cancel)).Policies.Select(static p => p.Name).ShouldBe([SelfProtection.PolicyName]);
+    }
+
+    [Fact]
+    public async Task Ticket_for_policies_lets_them_be_changed_while_sealed_and_the_built_in_one_stays()
+    {
+        using var directory = new TestDirectory();
+        using var owner = new Owner();
+        directory.Write("owner.pub", owner.PublicPem);
+        var shield = new FakeKernelShield();
+        await using var agent = await TestAgent.StartAsync(
+            Cancel,
+            directory: directory,
+            change: e => Change(e, shield) with { Time = new ManualTimeProvider(), MachineId = Owner.Host },
+            options: static o => o with { Seal = true });
+
+        await agent.Client.UseTicketAsync(owner.Signed(TicketAction.Policy), Cancel);
+        await agent.Client.ApplyPoliciesAsync([TestAgent.DenyPath("p", "/x")], replaceAll: true, Cancel);
+
+        shield.IsSealed.ShouldBeTrue();
+        (await agent.Client.GetStatusAsync(Cancel)).Policies.Select(static p => p.Name).ShouldBe(["gatehouse-self", "p"], ignoreOrder: true);
     }
 
     [Fact]

@@ -10,10 +10,12 @@
  *   mounts       in a mount namespace of its own
  *   root         in another root directory, which has all that it needs
  *   pids         in a pid namespace of its own
+ *   clock        in a time namespace of its own, in which less time has passed since boot
  *
  * Exit status: the program's; 120: the way could not be gone; 121: a signal ended it.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
@@ -68,6 +70,24 @@ static void make_root(void)
 		broken("chroot");
 }
 
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x80
+#endif
+
+/* For children. */
+static void put_clock_back(void)
+{
+	static const char offset[] = "boottime -10 0";
+	int file;
+
+	if (unshare(CLONE_NEWTIME))
+		broken("unshare");
+	file = open("/proc/self/timens_offsets", O_WRONLY);
+	if (file < 0 || write(file, offset, strlen(offset)) != (ssize_t)strlen(offset))
+		broken("timens_offsets");
+	close(file);
+}
+
 static void prepare(const char *how)
 {
 	if (!strcmp(how, "variable"))
@@ -108,6 +128,8 @@ int main(int count, char **arguments)
 		return BROKEN;
 	if (!strcmp(arguments[1], "pids") && unshare(CLONE_NEWPID))
 		broken("unshare");
+	if (!strcmp(arguments[1], "clock"))
+		put_clock_back();
 	child = fork();
 	if (child < 0)
 		broken("fork");
