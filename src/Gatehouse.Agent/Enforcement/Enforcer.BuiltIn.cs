@@ -4,26 +4,25 @@ using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Agent.Enforcement;
 
-/// <summary>Policies that the agent brings along while it runs. They are not saved, and no client changes them; a seal does not keep them out.</summary>
+/// <summary>Policies that the agent brings along: by the seal and its tickets, and for a time. They are not saved, and no client changes them.</summary>
 internal sealed partial class Enforcer
 {
-    /// <summary>Puts a policy of the agent's own in force beside the others.</summary>
-    /// <returns>Why not, or null.</returns>
-    /// <remarks>Not cancellable: who asked may be gone, what was loaded must be known.</remarks>
-    public Task<string?> BringAsync(PolicyFile policy) => ExchangeAsync([.. _builtIn.Where(p => !IsSame(p, policy)), policy], mustLoad: true);
+    /// <summary>As the seal has it.</summary>
+    private IReadOnlyList<PolicyFile> _builtIn = [];
 
-    /// <summary>Takes such a policy out of force.</summary>
-    /// <returns>Why it goes on deciding, or null. The next change of policies leaves it out in any case.</returns>
-    public Task<string?> TakeBackAsync(PolicyFile policy) => ExchangeAsync([.. _builtIn.Where(p => !IsSame(p, policy))], mustLoad: false);
+    /// <summary>For a time.</summary>
+    private IReadOnlyList<PolicyFile> _brought = [];
 
-    private static bool IsSame(PolicyFile one, PolicyFile other) => string.Equals(one.Name, other.Name, StringComparison.Ordinal);
+    private IReadOnlyList<PolicyFile> BuiltIn => [.. _builtIn, .. _brought];
 
-    private async Task<string?> ExchangeAsync(IReadOnlyList<PolicyFile> builtIn, bool mustLoad)
+    /// <summary>Exchanges the policies that the seal has, and loads those in force with them.</summary>
+    /// <returns>Why they could not be loaded; null: they are in force.</returns>
+    public string? UseBuiltIn(IReadOnlyList<PolicyFile> builtIn)
     {
-        await _changing.WaitAsync(CancellationToken.None);
+        _changing.Wait();
         try
         {
-            return await Task.Run(() => Exchange(builtIn, mustLoad), CancellationToken.None);
+            return ExchangeBuiltIn(builtIn);
         }
         finally
         {
@@ -31,16 +30,52 @@ internal sealed partial class Enforcer
         }
     }
 
-    private string? Exchange(IReadOnlyList<PolicyFile> builtIn, bool mustLoad)
+    /// <summary>Puts a policy in force for a time, beside all others. A seal does not keep it out: it is the agent's own.</summary>
+    /// <returns>Why not, or null.</returns>
+    /// <remarks>Not cancellable: who asked may be gone, what was loaded must be known.</remarks>
+    public Task<string?> BringAsync(PolicyFile policy) => ChangeBroughtAsync(() =>
     {
-        var before = _builtIn;
-        _builtIn = builtIn;
-        var problem = Reload(builtIn);
-        if (problem is not null && mustLoad)
+        IReadOnlyList<PolicyFile> brought = [.. _brought, policy];
+        var problem = Reload([.. _builtIn, .. brought]);
+        _brought = problem is null ? brought : _brought;
+        return problem;
+    });
+
+    /// <summary>Takes such a policy out of force.</summary>
+    /// <returns>Why it goes on deciding, or null. The next change of policies leaves it out in any case.</returns>
+    public Task<string?> TakeBackAsync(PolicyFile policy) => ChangeBroughtAsync(() =>
+    {
+        _brought = [.. _brought.Where(p => p != policy)];
+        return Reload(BuiltIn);
+    });
+
+    private async Task<string?> ChangeBroughtAsync(Func<string?> change)
+    {
+        await _changing.WaitAsync(CancellationToken.None);
+        try
         {
-            _builtIn = before;
+            return await Task.Run(change, CancellationToken.None);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    private string? ExchangeBuiltIn(IReadOnlyList<PolicyFile> builtIn)
+    {
+        if (_current is null)
+        {
+            return "the policies in force are not known; apply policies with replaceAll";
         }
 
+        if (_builtIn.SequenceEqual(builtIn))
+        {
+            return null;
+        }
+
+        var problem = Reload([.. builtIn, .. _brought]);
+        _builtIn = problem is null ? builtIn : _builtIn;
         return problem;
     }
 
@@ -54,13 +89,7 @@ internal sealed partial class Enforcer
         var (set, diagnostics) = PolicySet.Compile(current.Files, builtIn);
         if (set is null)
         {
-            var first = diagnostics.First(static d => string.Equals(d.Severity, "error", StringComparison.Ordinal));
-            return $"{first.File}:{first.Line}: {first.Code}: {first.Message}";
-        }
-
-        if (lockOut.Check(set) is [var finding, ..])
-        {
-            return finding.Message;
+            return diagnostics.First(static d => string.Equals(d.Severity, "error", StringComparison.Ordinal)).Message;
         }
 
         try
@@ -77,5 +106,5 @@ internal sealed partial class Enforcer
     }
 
     /// <summary>A set of before with the policies that the agent brings along now.</summary>
-    private PolicySet WithBuiltIn(PolicySet set) => PolicySet.Compile(set.Files, _builtIn).Set ?? set;
+    private PolicySet WithBuiltIn(PolicySet set) => PolicySet.Compile(set.Files, BuiltIn).Set ?? set;
 }
