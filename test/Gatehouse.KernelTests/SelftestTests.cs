@@ -10,7 +10,7 @@ public sealed class SelftestTests(GuestAgent agent)
     private const int LetThrough = 4;
     private const int NothingTried = 1;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(180);
 
     /// <summary>Ways that no kernel refuses, and those that some do not. docs/limitations.md has the reasons.</summary>
     private static readonly string[] s_open = ["process perf-event", "process prlimit-get"];
@@ -45,7 +45,7 @@ public sealed class SelftestTests(GuestAgent agent)
         await Eventually.Become(async () => (await agent.Client.GetStatusAsync()).Enforcement.Proven, s_patience, () => "not proven");
         var running = Task.Run(static () => SelftestReading.Run("--class", "image", "--class", "memory"));
         await Eventually.Become(
-            static () => Task.FromResult(Directory.GetDirectories("/tmp", "gatehouse-selftest-*").Length > 0), s_patience, () => "it did not begin");
+            static () => Task.FromResult(Directory.GetDirectories(GuestAgent.State, "selftest-*").Length > 0), s_patience, () => "it did not begin");
         InGuest.Prepare("echo 0 > /proc/sys/kernel/ftrace_enabled");
         try
         {

@@ -72,7 +72,9 @@ internal static class ImageWays
         }
 
         var status = trial.Actor.WaitForEnd(s_untilEnd);
-        return status == SelftestPrograms.ImageStatus ? 0 : throw new NotTestableException($"the program ended with status {status?.ToString() ?? "unknown"}");
+        return status == SelftestPrograms.ImageStatus
+            ? 0
+            : throw new NotTestableException(string.Create(null, $"the program did not end as it must, but with status {status ?? -1}"));
     }
 
     /// <summary>Here the exec itself goes on, and the loader is refused to map it. Then the loader ends with a status of its own, or leaves it out.</summary>

@@ -72,9 +72,14 @@ public static class SelftestPrograms
 
     /// <summary>A file that is a program and a library: executed, started by the loader or preloaded, it ends the process with <see cref="ImageStatus"/>.</summary>
     /// <param name="salt"><see cref="SaltBytes"/> that make its content another one than that of all others.</param>
+    /// <exception cref="ArgumentException">It has another length.</exception>
     public static byte[] Image(ReadOnlySpan<byte> salt)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(salt.Length, SaltBytes);
+        if (salt.Length != SaltBytes)
+        {
+            throw new ArgumentException($"{SaltBytes} bytes are needed", nameof(salt));
+        }
+
         var image = new byte[ImageBytes];
         ReadOnlySpan<byte> start =
         [
