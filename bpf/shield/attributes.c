@@ -78,7 +78,8 @@ static __always_inline int gs_ioctl_of(struct file *file, unsigned int command)
 	/* Of the whole file system, by any file of it. */
 	if (command == IOCTL_FREEZE || command == IOCTL_SHUTDOWN)
 		return gs_refuse(GH_DEED_DEVICE, command);
-	if (IOCTL_SETS(command) && gs_guard_of_inode(inode) & GS_KEEPS_CONTENT)
+	/* By its place, too: the agent has made files since the seal. */
+	if (IOCTL_SETS(command) && (gs_guard_of_inode(inode) | gs_guard_of(file->f_path.dentry)) & GS_KEEPS_CONTENT)
 		return gs_refuse(GH_DEED_ATTRIBUTES, command);
 	return 0;
 }

@@ -52,6 +52,11 @@ internal static class AgentProcess
             // Before the policies, so that their first decision knows what is trusted.
             agent.Trust.Load();
             agent.Enforcer.Begin(policies);
+            if (agent.Enforcer.Current is not null)
+            {
+                agent.Selftests.CleanUp();
+            }
+
             if (!agent.Canary.ProveOnce())
             {
                 logger.LogCritical("The programs are attached but do not decide. What is pinned stays; `gatehouse doctor` says what is missing.");

@@ -5,6 +5,7 @@ using Gatehouse.Agent.Events;
 using Gatehouse.Agent.Health;
 using Gatehouse.Agent.Questions;
 using Gatehouse.Agent.Sealing;
+using Gatehouse.Agent.Selftests;
 using Gatehouse.Agent.Tickets;
 using Gatehouse.Agent.Trust;
 using Gatehouse.Kernel;
@@ -80,6 +81,15 @@ internal sealed class RunningAgent : IAsyncDisposable
             Enforcer.Lock(self, () => sealer.Shield.IsSealed && !Tickets!.Allows(TicketAction.Policy));
         }
 
+        Selftests = new SelftestKeeper(
+            Enforcer,
+            () => sealer?.Shield.IsSealed ?? false,
+            [Path.GetFullPath(options.StateDirectory), Path.GetDirectoryName(Path.GetFullPath(options.SocketPath))!],
+            Stream,
+            _clock,
+            time,
+            loggers.CreateLogger<SelftestKeeper>());
+
         var limits = environment.QuestionLimits with { DeadMan = options.QuestionWatchdog };
         var host = new QuestionHost { AskedClients = () => environment.AskedClients(Enforcer.Current), Answers = () => gate.Answers };
         Questions = new QuestionService(
@@ -113,6 +123,8 @@ internal sealed class RunningAgent : IAsyncDisposable
 
     public QuestionService Questions { get; }
 
+    public SelftestKeeper Selftests { get; }
+
     /// <summary>What the shield refuses; null if the agent was not told to seal.</summary>
     public TamperPump? Tampering { get; }
 
@@ -129,6 +141,7 @@ internal sealed class RunningAgent : IAsyncDisposable
             new PolicyEndpoints(Enforcer),
             new TrialEndpoints(Enforcer),
             new TrustEndpoint(Trust),
+            new SelftestEndpoints(Selftests),
             _cost,
             new TicketEndpoints(Tickets),
             Stream,
@@ -173,6 +186,7 @@ internal sealed class RunningAgent : IAsyncDisposable
         _cost.Dispose();
         _pump.Dispose();
         Tampering?.Dispose();
+        await Selftests.DisposeAsync();
         await Enforcer.DisposeAsync();
         _ending.Dispose();
     }

@@ -21,6 +21,7 @@ internal static class ControlServer
         PolicyEndpoints policies,
         TrialEndpoints trial,
         TrustEndpoint trust,
+        SelftestEndpoints selftests,
         CostEndpoint cost,
         TicketEndpoints tickets,
         EventStream stream,
@@ -66,6 +67,8 @@ internal static class ControlServer
         app.MapPost("/v1/trial/confirm", (RequestDelegate)trial.ConfirmAsync);
         app.MapDelete("/v1/trial", (RequestDelegate)trial.EndAsync);
         app.MapPost("/v1/trust/reload", (RequestDelegate)trust.ReloadAsync);
+        app.MapPost("/v1/selftest", (RequestDelegate)selftests.BeginAsync);
+        app.MapDelete("/v1/selftest", (RequestDelegate)selftests.EndAsync);
         app.MapGet("/v1/tickets", (RequestDelegate)tickets.ListAsync);
         app.MapPost("/v1/tickets", (RequestDelegate)tickets.UseAsync);
         app.MapGet("/v1/events", (RequestDelegate)events.ReadAsync);

@@ -168,7 +168,7 @@ internal sealed partial class Enforcer
         var description = trial.Describe();
         try
         {
-            Load(trial.Before);
+            Load(WithBuiltIn(trial.Before));
         }
         catch (KernelGateException e)
         {

@@ -21,7 +21,6 @@ internal sealed partial class Enforcer(
 {
     private readonly SemaphoreSlim _changing = new(1, 1);
     private volatile PolicySet? _current;
-    private IReadOnlyList<PolicyFile> _builtIn = [];
     private Func<bool> _isLocked = static () => false;
 
     /// <summary>The set in force; null if the kernel decides by a generation whose policies are not known.</summary>
@@ -40,52 +39,6 @@ internal sealed partial class Enforcer(
     {
         _builtIn = [builtIn];
         _isLocked = isLocked;
-    }
-
-    /// <summary>Exchanges the policies that the agent brings along, and loads those in force with them.</summary>
-    /// <returns>Why they could not be loaded; null: they are in force.</returns>
-    public string? UseBuiltIn(IReadOnlyList<PolicyFile> builtIn)
-    {
-        _changing.Wait();
-        try
-        {
-            return ExchangeBuiltIn(builtIn);
-        }
-        finally
-        {
-            _changing.Release();
-        }
-    }
-
-    private string? ExchangeBuiltIn(IReadOnlyList<PolicyFile> builtIn)
-    {
-        if (_current is not { } current)
-        {
-            return "the policies in force are not known; apply policies with replaceAll";
-        }
-
-        if (_builtIn.SequenceEqual(builtIn))
-        {
-            return null;
-        }
-
-        var (set, diagnostics) = PolicySet.Compile(current.Files, builtIn);
-        if (set is null)
-        {
-            return diagnostics.First(static d => string.Equals(d.Severity, "error", StringComparison.Ordinal)).Message;
-        }
-
-        try
-        {
-            Load(set, save: false);
-        }
-        catch (KernelGateException e)
-        {
-            return e.Message;
-        }
-
-        _builtIn = builtIn;
-        return null;
     }
 
     /// <summary>Puts the first set of this agent in force.</summary>
@@ -228,7 +181,7 @@ internal sealed partial class Enforcer(
             return new ChangeOutcome.NoSuchPolicy();
         }
 
-        var (set, diagnostics) = PolicySet.Compile(files, _builtIn);
+        var (set, diagnostics) = PolicySet.Compile(files, BuiltIn);
         if (set is null)
         {
             return new ChangeOutcome.Refused(diagnostics);
@@ -342,7 +295,7 @@ internal sealed partial class Enforcer(
             return (null, $"there are no saved policies in {state.FilePath}");
         }
 
-        var (set, diagnostics) = PolicySet.Compile(files ?? [], _builtIn);
+        var (set, diagnostics) = PolicySet.Compile(files ?? [], BuiltIn);
         if (set is null)
         {
             var first = diagnostics.First(static d => string.Equals(d.Severity, "error", StringComparison.Ordinal));

@@ -48,6 +48,7 @@ internal static class CliApplication
             new KeyCommand(context),
             new TicketCommand(context),
             new EventsCommand(context),
+            new SelftestCommand(context),
             new CompletionCommand(context),
         };
         root.Options.Add(context.Socket);

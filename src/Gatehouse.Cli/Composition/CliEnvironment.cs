@@ -1,3 +1,4 @@
+using Gatehouse.Cli.Selftests;
 using Gatehouse.Kernel;
 
 namespace Gatehouse.Cli.Composition;
@@ -32,4 +33,8 @@ internal sealed record CliEnvironment
 
     /// <summary>Finds out what this kernel cannot refuse.</summary>
     public Func<IReadOnlyList<PartlyEnforced>> FindPartlyEnforced { get; init; } = PartEnforcement.OfThisHost;
+
+    /// <summary>Makes the attempts of a self-test. Tests give something else: they attack nobody.</summary>
+    public Func<SelftestPlan, CancellationToken, Task<IReadOnlyList<WayResult>>> TrySelftest { get; init; } =
+        static (plan, cancellationToken) => Task.Run(() => SelftestRun.Try(plan, cancellationToken), CancellationToken.None);
 }

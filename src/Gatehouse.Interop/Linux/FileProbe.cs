@@ -87,6 +87,35 @@ public readonly record struct FileProbe(int ErrorNumber, string Call, string? Re
         return 0;
     }
 
+    /// <summary>Whether the mount that a path lies on lets no program be executed.</summary>
+    /// <exception cref="InteropException">It cannot be found out.</exception>
+    public static unsafe bool IsNoExec(string path)
+    {
+        const int noExec = 8; // ST_NOEXEC
+        var descriptor = LibC.open(path, LibC.OpenPath | LibC.OpenCloseOnExec);
+        if (descriptor < 0)
+            throw new InteropException($"open({path})", Marshal.GetLastPInvokeError());
+        try
+        {
+            var statistics = stackalloc byte[120];
+            if (LibC.fstatfs(descriptor, statistics) < 0)
+                throw new InteropException($"fstatfs({path})", Marshal.GetLastPInvokeError());
+            return (*(long*)(statistics + 80) & noExec) != 0;
+        }
+        finally
+        {
+            _ = LibC.close(descriptor);
+        }
+    }
+
+    /// <summary>Gives a file a second name.</summary>
+    /// <exception cref="InteropException">link(2) failed.</exception>
+    public static void Link(string path, string other)
+    {
+        if (LibC.link(path, other) < 0)
+            throw new InteropException($"link({path}, {other})", Marshal.GetLastPInvokeError());
+    }
+
     /// <summary>The calling thread's id.</summary>
     public static int CurrentThreadId => LibC.gettid();
 }

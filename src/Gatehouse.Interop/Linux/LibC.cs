@@ -97,6 +97,9 @@ internal static partial class LibC
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial int fstatfs(int descriptor, byte* result);
 
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int link(string path, string other);
+
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int fanotify_init(uint flags, uint eventFlags);
 

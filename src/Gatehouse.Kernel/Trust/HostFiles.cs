@@ -28,6 +28,34 @@ public static class HostFiles
         }
     }
 
+    /// <summary>Whether the mount that a path lies on lets programs be executed.</summary>
+    /// <exception cref="IOException">It cannot be found out.</exception>
+    public static bool MayExecuteFrom(string path)
+    {
+        try
+        {
+            return !FileProbe.IsNoExec(path);
+        }
+        catch (InteropException e)
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
+
+    /// <summary>Gives a file a second name (a hard link).</summary>
+    /// <exception cref="IOException">It failed.</exception>
+    public static void Link(string path, string other)
+    {
+        try
+        {
+            FileProbe.Link(path, other);
+        }
+        catch (InteropException e)
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
+
     /// <summary>Writes a directory to the disk, so that a rename in it outlives a power cut.</summary>
     /// <exception cref="IOException">It failed: after a power cut the file before the rename may be back.</exception>
     public static void FlushDirectory(string path)

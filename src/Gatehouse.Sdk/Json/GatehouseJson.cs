@@ -4,6 +4,7 @@ using Gatehouse.Sdk.Events;
 using Gatehouse.Sdk.Policies;
 using Gatehouse.Sdk.Problems;
 using Gatehouse.Sdk.Questions;
+using Gatehouse.Sdk.Selftests;
 using Gatehouse.Sdk.Status;
 using Gatehouse.Sdk.Tickets;
 
@@ -33,6 +34,8 @@ namespace Gatehouse.Sdk.Json;
 [JsonSerializable(typeof(PolicyText))]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(QuestionStreamLine))]
+[JsonSerializable(typeof(SelftestEnd))]
+[JsonSerializable(typeof(SelftestStage))]
 [JsonSerializable(typeof(StreamRecord))]
 [JsonSerializable(typeof(TicketList))]
 [JsonSerializable(typeof(TicketStatus))]
