@@ -75,6 +75,9 @@ test-attacks: setup
 vm: $(TESTED) ## kernel tests in the VM: KERNEL=6.1|6.12|7.2|all T=<part of a test's name>
 	@T='$(T)' tools/run-tests $(addprefix kernel:,$(KERNELS))
 
+chaos: build test-attacks ## faults at random moments (crashes, restarts, full disk, clock, memory, power cut): KERNEL=6.1|6.12|7.2|all
+	@T=ChaosTests tools/run-tests $(addprefix kernel:,$(KERNELS)) script:test/vm/power-cut
+
 vm-exec: build ## run a script as root in the VM: KERNEL=6.1 SCRIPT=path [ARGS=…]
 	@test -n "$(SCRIPT)" || { echo 'usage: make vm-exec KERNEL=6.1 SCRIPT=path [ARGS=…]'; exit 2; }
 	@test/vm/exec --kernel $(KERNEL) -- $(SCRIPT) $(ARGS)
@@ -105,5 +108,5 @@ clean: ## remove everything that was built (kernels of the VM stay in their cach
 	rm -rf build
 	find src test tools -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
 
-.PHONY: help setup build bpf publish abi check check-generated fix test test-unit test-attacks trust-database vm vm-exec demo bench bench-check bench-programs clean
+.PHONY: help setup build bpf publish abi check check-generated fix test test-unit test-attacks trust-database vm chaos vm-exec demo bench bench-check bench-programs clean
 .DEFAULT_GOAL := help

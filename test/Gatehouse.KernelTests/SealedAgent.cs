@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using Gatehouse.Kernel.Shielding;
 using Gatehouse.KernelTests.Guest;
-using Gatehouse.Sdk;
-using Gatehouse.Sdk.Events;
 using Gatehouse.Sdk.Status;
 
 namespace Gatehouse.KernelTests;
@@ -65,12 +63,16 @@ public sealed class SealedAgent : IAsyncLifetime
     /// <summary>Has the owner's ticket let it be stopped, and stops it.</summary>
     public async Task StopAsync()
     {
-        var (used, _) = UseTicket("stop", "5m");
+        var (used, _) = UseTicket("stop", "1m");
         if (!used.Ran)
             throw new InvalidOperationException($"the ticket was refused: {used}");
         InGuest.Prepare($"kill -TERM {Pid}");
         await _process!.WaitForExitAsync();
     }
+
+    /// <summary>Waits until no ticket allows anything: also one that an earlier agent was given goes on to its end.</summary>
+    public Task TicketsAreOverAsync() => Eventually.Become(
+        async () => (await Client.GetTicketsAsync()).Tickets.All(static t => t.ActiveUntil is null), TimeSpan.FromMinutes(4), () => "a ticket goes on");
 
     public async Task<SealStatus> SealAsync() => (await Client.GetStatusAsync()).Seal ?? throw new InvalidOperationException("the status has no seal");
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Numerics;
+using Gatehouse.Agent.Enforcement;
 using Gatehouse.Kernel;
 using Microsoft.Extensions.Logging;
 
@@ -111,11 +112,15 @@ internal static class AgentCommandLine
             Description = "Keep the agent, its files, pins and process from everybody, root included, until the next boot. "
                 + "The owner's ticket is the way out.",
         };
+        var failure = Word(
+            "--on-canary-failure",
+            "What is done when enforcement cannot be proven in three rounds: report it; isolate the host from all networks; panic, which crashes the kernel.",
+            "report", "isolate", "panic");
         var level = Word(
             "--log-level", "The least level that is logged to standard error.", "information", "trace", "debug", "warning", "error", "critical");
         var root = new RootCommand("Gatehouse's agent: enforces policies through the running kernel and reports each decision.")
         {
-            policy, state, trust, owner, socket, report, ring, watchdog, seal, level,
+            policy, state, trust, owner, socket, report, ring, watchdog, seal, failure, level,
         };
         root.SetAction((result, cancellationToken) => run(
             new AgentOptions
@@ -129,6 +134,7 @@ internal static class AgentCommandLine
                 RingBytes = result.GetValue(ring),
                 QuestionWatchdog = TimeSpan.FromSeconds(result.GetValue(watchdog)),
                 Seal = result.GetValue(seal),
+                OnCanaryFailure = Enum.Parse<FailureResponse>(result.GetValue(failure)!, ignoreCase: true),
                 LogLevel = Enum.Parse<LogLevel>(result.GetValue(level)!, ignoreCase: true),
             },
             cancellationToken));

@@ -15,7 +15,7 @@ internal sealed record AgentEnvironment
     public required Func<AgentOptions, IKernelGate> OpenGate { get; init; }
 
     /// <summary>Loads the shield or takes it over, as the agent; may not return, see <see cref="Sealing.KeeperStart"/>.</summary>
-    public Func<IKernelShield> OpenShield { get; init; } = Sealing.KeeperStart.Open;
+    public Func<AgentOptions, IKernelShield> OpenShield { get; init; } = Sealing.KeeperStart.Open;
 
     /// <summary>What is kept; tests give something else.</summary>
     public Func<AgentOptions, Sealing.SealScope> SealScope { get; init; } = Sealing.SealScope.OfThisProcess;

@@ -1,3 +1,4 @@
+using Gatehouse.Agent.Enforcement;
 using Gatehouse.Kernel;
 using Gatehouse.Sdk;
 using Gatehouse.Trust;
@@ -34,6 +35,9 @@ internal sealed record AgentOptions
 
     /// <summary>Whether what the agent is made of is kept from everybody until the next boot.</summary>
     public bool Seal { get; init; }
+
+    /// <summary>What is done when enforcement cannot be proven any more.</summary>
+    public FailureResponse OnCanaryFailure { get; init; } = FailureResponse.Report;
 
     /// <summary>The least level that is logged.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;

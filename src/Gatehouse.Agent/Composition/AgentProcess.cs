@@ -41,7 +41,7 @@ internal static class AgentProcess
         try
         {
             // May execute this program once more.
-            using var shield = options.Seal ? environment.OpenShield() : null;
+            using var shield = options.Seal ? environment.OpenShield(options) : null;
             using var socket = ControlSocket.Claim(options.SocketPath);
 
             // Before the rest, so that it comes up behind the seal.

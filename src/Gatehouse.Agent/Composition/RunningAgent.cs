@@ -60,7 +60,15 @@ internal sealed class RunningAgent : IAsyncDisposable
             loggers.CreateLogger<TrustLoader>());
         Canary = new CanaryMonitor(gate, Stream, _clock, Health, time, loggers.CreateLogger<CanaryMonitor>());
         var self = SelfProtection.Of(Environment.ProcessPath!);
-        Canary.Made = ReadyNotification.Alive;
+        var response = new CanaryResponse(options.OnCanaryFailure, loggers.CreateLogger<CanaryResponse>());
+        Canary.Made = proven =>
+        {
+            ReadyNotification.Alive();
+            if (response.After(proven))
+            {
+                Canary.ProveSoon();
+            }
+        };
         if (sealer is not null)
         {
             Tampering = new TamperPump(

@@ -26,7 +26,7 @@ internal sealed class CanaryMonitor(
     /// <summary>Between two rounds, however many attempts are refused meanwhile.</summary>
     public static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim _soon = new(0, 1);
+    private TaskCompletionSource _soon = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile CanaryState? _state;
 
     /// <summary>What is proven besides, in each round.</summary>
@@ -67,29 +67,15 @@ internal sealed class CanaryMonitor(
 
         var now = time.GetUtcNow();
         _state = new CanaryState(proven, results, now, proven ? now : _state?.ProvenAt);
-        Made?.Invoke();
+        Made?.Invoke(proven);
         return proven;
     }
 
     /// <summary>Called after each round, however it ended.</summary>
-    public Action? Made { get; set; }
+    public Action<bool>? Made { get; set; }
 
     /// <summary>Has the next round made at once: somebody tried to end enforcement.</summary>
-    public void ProveSoon()
-    {
-        // One waiting request is enough.
-        if (_soon.CurrentCount == 0)
-        {
-            try
-            {
-                _soon.Release();
-            }
-            catch (SemaphoreFullException)
-            {
-                // Another thread was first.
-            }
-        }
-    }
+    public void ProveSoon() => Volatile.Read(ref _soon).TrySetResult();
 
     /// <summary>Makes a round after each random pause, or when asked for one, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -102,11 +88,14 @@ internal sealed class CanaryMonitor(
             using (var rest = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
             {
                 await Task.WhenAny(
-                    Task.Delay(TimeSpan.FromMilliseconds(pause) - LeastPause, time, rest.Token), _soon.WaitAsync(rest.Token));
+                    Task.Delay(TimeSpan.FromMilliseconds(pause) - LeastPause, time, rest.Token), Volatile.Read(ref _soon).Task);
                 await rest.CancelAsync();
             }
 
             cancellationToken.ThrowIfCancellationRequested();
+
+            // Who asks from here on wants another round than the one that begins now.
+            Volatile.Write(ref _soon, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
             // A thread of its own: a round starts programs and waits for them.
             await Task.Run(ProveOnce, cancellationToken);

@@ -1,5 +1,6 @@
-using Gatehouse.Interop.Linux;
+using Gatehouse.Agent.Enforcement;
 using Gatehouse.Kernel;
+using Gatehouse.Kernel.Shielding;
 
 namespace Gatehouse.Agent.Sealing;
 
@@ -19,9 +20,12 @@ internal static class House
     /// </summary>
     private static readonly HashSet<int> s_capabilities = [1, 2, 16, 19, 21, 24, 38, 39];
 
+    /// <summary>NET_ADMIN and SYS_BOOT, for what the owner may choose.</summary>
+    private static readonly Dictionary<FailureResponse, int> s_forResponse = new() { [FailureResponse.Isolate] = 12, [FailureResponse.Panic] = 22 };
+
     /// <summary>Before the agent executes itself once more, which is what capabilities are counted from.</summary>
     /// <exception cref="KernelGateException">The kernel refused it.</exception>
-    public static void Settle()
+    public static void Settle(FailureResponse response)
     {
         ControlGroup.EnterOwn();
         try
@@ -33,10 +37,10 @@ internal static class House
             throw new KernelGateException(GateFailure.OperationFailed, $"{ScoreFile}: {e.Message}", null, e);
         }
 
-        var error = ProcessImage.KeepOnly(s_capabilities);
-        if (error != 0)
+        var problem = OwnProcess.KeepOnly(s_forResponse.TryGetValue(response, out var more) ? [.. s_capabilities, more] : s_capabilities);
+        if (problem is not null)
         {
-            throw new KernelGateException(GateFailure.OperationFailed, $"capabilities cannot be dropped: {Errno.Describe(error)}");
+            throw new KernelGateException(GateFailure.OperationFailed, $"capabilities cannot be dropped: {problem}");
         }
     }
 }

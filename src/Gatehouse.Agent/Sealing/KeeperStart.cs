@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Gatehouse.Interop.Linux;
+using Gatehouse.Agent.Composition;
 using Gatehouse.Kernel;
 using Gatehouse.Kernel.Shielding;
 
@@ -26,7 +26,7 @@ internal static class KeeperStart
 
     /// <summary>Loads the shield or takes it over, as the agent. May not return: the process then executes itself once more.</summary>
     /// <exception cref="KernelGateException">The kernel has no shield, or does not know this process as the agent.</exception>
-    public static IKernelShield Open()
+    public static IKernelShield Open(AgentOptions options)
     {
         var program = Environment.ProcessPath ?? throw Unknown("this process does not know its program");
         if (!Path.GetFileName(program).StartsWith("gatehoused", StringComparison.Ordinal))
@@ -41,8 +41,10 @@ internal static class KeeperStart
             var shield = KernelShield.AttachOrTakeOver();
             if (shield.Keeper == (uint)Environment.ProcessId)
             {
-                // Nobody minds if it cannot: only root looks there, and the shield keeps him out.
-                _ = ProcessImage.HideMemory();
+                // The first execution could not, if a group from before the seal is kept.
+                ControlGroup.EnterOwn();
+
+                OwnProcess.HideMemory();
                 return shield;
             }
 
@@ -62,9 +64,9 @@ internal static class KeeperStart
             // Sealed by an earlier agent: this one is known from the next exec on.
         }
 
-        House.Settle();
-        var error = ProcessImage.Replace(program, Arguments(File.ReadAllBytes("/proc/self/cmdline")), Environs(pid, Environment.GetEnvironmentVariable));
-        throw Unknown($"{program} could not be executed once more: {Errno.Describe(error)}");
+        House.Settle(options.OnCanaryFailure);
+        var problem = OwnProcess.Execute(program, Arguments(File.ReadAllBytes("/proc/self/cmdline")), Environs(pid, Environment.GetEnvironmentVariable));
+        throw Unknown($"{program} could not be executed once more: {problem}");
     }
 
     /// <summary>The arguments of a command line as procfs shows it, under the name for the second execution.</summary>

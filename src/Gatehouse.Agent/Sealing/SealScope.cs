@@ -95,6 +95,7 @@ internal sealed class SealScope
         Add("report", options.Reporting.ToString());
         Add("ring", options.RingBytes.ToString(CultureInfo.InvariantCulture));
         Add("watchdog", options.QuestionWatchdog.ToString());
+        Add("failure", options.OnCanaryFailure.ToString());
         Add("level", options.LogLevel.ToString());
         return SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));
     }

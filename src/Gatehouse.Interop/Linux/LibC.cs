@@ -70,6 +70,15 @@ internal static partial class LibC
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int prctl(int option, nuint second, nuint third, nuint fourth, nuint fifth);
 
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int socket(int family, int type, int protocol);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial int ioctl(int descriptor, nuint request, byte* argument);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int reboot(int command);
+
     [LibraryImport("libc")]
     internal static partial int gettid();
 

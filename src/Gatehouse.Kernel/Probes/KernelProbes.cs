@@ -2,6 +2,7 @@ using System.Globalization;
 using Gatehouse.Interop;
 using Gatehouse.Interop.LibBpf;
 using Gatehouse.Interop.Linux;
+using Gatehouse.Kernel.Shielding;
 
 namespace Gatehouse.Kernel;
 
@@ -85,7 +86,9 @@ public static class KernelProbes
 
     private static ProbeResult LsmPrograms() => Guarded("bpf-lsm-load", "BPF LSM programs can be loaded",
         static () => FromProbe(LibBpfRuntime.ProbeLsmPrograms(), "BPF_PROG_TYPE_LSM"),
-        "run a kernel built with CONFIG_BPF_LSM=y, as root; in a container or sandbox, run on the host instead");
+        Directory.Exists(KernelShield.DefaultPinRoot)
+            ? "a sealed host refuses that to everybody but the agent: ask `gatehouse status`"
+            : "run a kernel built with CONFIG_BPF_LSM=y, as root; in a container or sandbox, run on the host instead");
 
     private static ProbeResult Storage() => Guarded("storage", "Task and inode storage", static () =>
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Gatehouse.Agent.Composition;
+using Gatehouse.Agent.Enforcement;
 using Gatehouse.Agent.Sealing;
 using Gatehouse.Agent.Tests.Fakes;
 using Gatehouse.Kernel;
@@ -21,6 +22,7 @@ public sealed class SealScopeTests
         { "report", new AgentOptions { Reporting = ReportMode.Matched } },
         { "ring", new AgentOptions { RingBytes = 65536 } },
         { "watchdog", new AgentOptions { QuestionWatchdog = TimeSpan.FromSeconds(3) } },
+        { "failure", new AgentOptions { OnCanaryFailure = FailureResponse.Panic } },
         { "level", new AgentOptions { LogLevel = Microsoft.Extensions.Logging.LogLevel.Critical } },
     };
 

@@ -1,7 +1,6 @@
 using Gatehouse.Agent.Composition;
 using Gatehouse.Agent.Sealing;
 using Gatehouse.Agent.Tests.Fakes;
-using Gatehouse.Kernel;
 using Gatehouse.Kernel.Shielding;
 using Gatehouse.Sdk;
 using Gatehouse.Sdk.Problems;
@@ -27,14 +26,14 @@ public sealed class SealedAgentTests
         await using (var agent = await StartAsync(shield))
         {
             shield.Told[..2].ShouldBe(["clear", "keeper " + Environment.ProcessPath]);
-            shield.Told.ShouldContain("guard /kept");
-            shield.Told.ShouldContain("content /lib/x.so");
+            shield.Told.Contains("guard /kept", StringComparer.Ordinal).ShouldBeTrue();
+            shield.Told.Contains("content /lib/x.so", StringComparer.Ordinal).ShouldBeTrue();
             shield.Told[^1].ShouldBe("seal");
             var status = await agent.Client.GetStatusAsync(Cancel);
             status.Seal.ShouldNotBeNull().Sealed.ShouldBeTrue();
             status.Seal.Refused["name"].ShouldBe(3ul);
             status.Policies.Select(static p => p.Name).ShouldBe([SelfProtection.PolicyName]);
-            status.Enforcement.Canary.Select(static c => c.Hook).ShouldContain("shield");
+            status.Enforcement.Canary.ShouldContain(static c => c.Hook == "shield");
         }
 
         shield.IsSealed.ShouldBeTrue();
@@ -120,7 +119,7 @@ public sealed class SealedAgentTests
         var shield = new FakeKernelShield();
         (await RunAsync(shield, new FakeKernelGate { CanaryIsDenied = false })).ShouldBe(ExitStatus.CannotEnforce);
         shield.IsSealed.ShouldBeFalse();
-        shield.Told.ShouldContain("seal");
+        shield.Told.Contains("seal", StringComparer.Ordinal).ShouldBeTrue();
     }
 
     [Fact]
@@ -131,8 +130,8 @@ public sealed class SealedAgentTests
         shield.Options = SealScope.Digest(TestAgent.Options(directory) with { Seal = true });
         (await RunAsync(shield, new FakeKernelGate { CanaryIsDenied = false }, directory)).ShouldBe(ExitStatus.CannotEnforce);
         shield.IsSealed.ShouldBeTrue();
-        shield.Told.ShouldNotContain("clear");
-        shield.Told.ShouldNotContain("unseal");
+        shield.Told.Contains("clear", StringComparer.Ordinal).ShouldBeFalse();
+        shield.Told.Contains("unseal", StringComparer.Ordinal).ShouldBeFalse();
     }
 
     [Fact]
@@ -141,7 +140,7 @@ public sealed class SealedAgentTests
         var shield = new FakeKernelShield { IsSealed = true, Options = Enumerable.Repeat((byte)1, 32).ToArray() };
         (await RunAsync(shield, new FakeKernelGate())).ShouldBe(ExitStatus.Failed);
         shield.IsSealed.ShouldBeTrue();
-        shield.Told.ShouldNotContain("guard /kept");
+        shield.Told.Contains("guard /kept", StringComparer.Ordinal).ShouldBeFalse();
     }
 
     [Fact]
@@ -217,7 +216,7 @@ public sealed class SealedAgentTests
 
     private static AgentEnvironment Change(AgentEnvironment environment, FakeKernelShield shield) => environment with
     {
-        OpenShield = () => shield,
+        OpenShield = _ => shield,
         SealScope = static _ => SealScope.Of(["/kept"], ["/lib/x.so"]),
     };
 

@@ -14,6 +14,9 @@ public class GuestAgent : IAsyncLifetime
     /// <summary>The kernel verifies every program first, which takes a minute of an emulated processor, and several on a busy host.</summary>
     private static readonly TimeSpan s_startPatience = TimeSpan.FromSeconds(400);
 
+    /// <summary>Folder of the agent's state.</summary>
+    public static string State => s_state;
+
     /// <summary>The same for all agents of the guest: without saved policies none would end what an earlier one enforces.</summary>
     private static readonly string s_state = Directory.CreateTempSubdirectory("gatehouse-state-").FullName;
 
@@ -53,6 +56,16 @@ public class GuestAgent : IAsyncLifetime
     {
         if (HasOwnPrograms && _process is null)
             Detach();
+        Begin();
+        await Eventually.Become(
+            async () => _process!.HasExited || await IsProvenAsync(), s_startPatience, () => $"the agent did not come up:\n{Log}");
+        if (_process!.HasExited)
+            throw new InvalidOperationException($"the agent ended with status {_process.ExitCode}:\n{Log}");
+    }
+
+    /// <summary>Starts the agent and waits for nothing.</summary>
+    public void Begin()
+    {
         var start = new ProcessStartInfo(
             Path.Combine(InGuest.Repository, "build", "publish", "bin", "gatehoused"),
             ["--state-dir", s_state, .. Options])
@@ -66,10 +79,6 @@ public class GuestAgent : IAsyncLifetime
         _process.ErrorDataReceived += Append;
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        await Eventually.Become(
-            async () => _process.HasExited || await IsProvenAsync(), s_startPatience, () => $"the agent did not come up:\n{Log}");
-        if (_process.HasExited)
-            throw new InvalidOperationException($"the agent ended with status {_process.ExitCode}:\n{Log}");
     }
 
     public void Kill()
