@@ -159,7 +159,7 @@ public sealed class ChaosTests : IAsyncLifetime
         await HammerSawNothingAsync();
     }
 
-    private Task ApplyAsync(string name) => _agent.ApplyAsync([new PolicyFile(name + ".yaml", GuestAgent.Policy(_rule, name: name))]);
+    private Task<ulong> ApplyAsync(string name) => _agent.ApplyAsync([new PolicyFile(name + ".yaml", GuestAgent.Policy(_rule, name: name))]);
 
     private static async Task<bool> WasAnsweredAsync(Task applying)
     {

@@ -1,10 +1,9 @@
-using Gatehouse.KernelTests.Guest;
 using Shouldly;
 
 namespace Gatehouse.KernelTests;
 
 /// <summary>The same beside an agent that has sealed the guest, which stays so until it ends.</summary>
-[Trait("speed", "slow")]
+[Trait("speed", "slow"), Trait("speed", "slowest")]
 public sealed class SelftestSealedTests(SealedAgent agent) : IClassFixture<SealedAgent>
 {
     [Theory]

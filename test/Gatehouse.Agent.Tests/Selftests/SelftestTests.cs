@@ -1,4 +1,3 @@
-using Gatehouse.Agent.Composition;
 using Gatehouse.Agent.Sealing;
 using Gatehouse.Agent.Selftests;
 using Gatehouse.Agent.Tests.Fakes;
@@ -181,7 +180,7 @@ public sealed class SelftestTests : IDisposable
             Cancel,
             new FakeKernelGate(),
             _directory,
-            e => e with { OpenShield = () => shield, SealScope = static _ => SealScope.Of(["/kept"], []) },
+            e => e with { OpenShield = _ => shield, SealScope = static _ => SealScope.Of(["/kept"], []) },
             o => o with { Seal = true });
 
         var stage = await agent.Client.BeginSelftestAsync(Cancel);

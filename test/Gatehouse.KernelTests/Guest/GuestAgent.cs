@@ -20,9 +20,6 @@ public class GuestAgent : IAsyncLifetime
     /// <summary>The same for all agents of the guest: without saved policies none would end what an earlier one enforces.</summary>
     private static readonly string s_state = Directory.CreateTempSubdirectory("gatehouse-state-").FullName;
 
-    /// <summary>Its state directory.</summary>
-    public static string State => s_state;
-
     private readonly StringBuilder _log = new();
     private Process? _process;
     private string? _rules;
