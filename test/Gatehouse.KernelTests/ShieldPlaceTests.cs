@@ -25,7 +25,7 @@ public sealed class ShieldPlaceTests : IDisposable
     {
         using var volume = Volume.Create("ext4");
         var library = Path.Combine(volume.Folder, "library");
-        string[] changes = [$"echo more >>{library}", $": >{library}", $"chmod 600 {library}", $"touch -d yesterday {library}", $"setfattr -n user.x -v y {library}"];
+        string[] changes = [$"echo more >>{library}", $": >{library}", $"chmod 600 {library}", $"touch -d yesterday {library}", $"python3 -c 'import os; os.setxattr(\"{library}\", \"user.x\", b\"y\")'"];
         string[] upgrades =
         [
             $"ln {library} {library}.old && echo new >{library}.new && mv {library}.new {library} && rm {library}.old",
