@@ -4,7 +4,7 @@ using Shouldly;
 namespace Gatehouse.KernelTests;
 
 /// <summary>Changes of users, groups and capabilities, by their kind, and programs that gain by being started.</summary>
-[Collection(WithAgent.Name)]
+[Trait("speed", "slow"), Collection(WithAgent.Name)]
 public sealed class CredentialsTests(GuestAgent agent) : IDisposable
 {
     private static readonly string[] s_changes = ["uid", "gid", "groups", "capabilities", "user-namespace"];

@@ -7,7 +7,7 @@ namespace Gatehouse.KernelTests;
 /// Conditions on arguments and environment are decided when the new program is in place and has not run: it is killed, and not
 /// one instruction of it has run. Conditions on the kind refuse as others do.
 /// </summary>
-[Collection(WithAgent.Name)]
+[Trait("speed", "slow"), Collection(WithAgent.Name)]
 public sealed class ExecFactsTests(GuestAgent agent) : IDisposable
 {
     private const int Killed = 128 + 9;

@@ -39,7 +39,7 @@ public sealed class FailureTests
         InGuest.Run(program).Refused.ShouldBeTrue();
     }
 
-    [Fact, Trait("speed", "slow")]
+    [Fact, Trait("speed", "slow"), Trait("speed", "slowest")]
     public async Task Killed_agent_leaves_enforcement_and_the_next_one_takes_over_without_a_gap()
     {
         await using var agent = new GuestAgent();
@@ -73,7 +73,7 @@ public sealed class FailureTests
         (await agent.DecisionAsync(cursor, d => d.Verdict == Verdict.Deny && d.Generation == known)).Rule.ShouldBe("no-payload");
     }
 
-    [Fact]
+    [Fact, Trait("speed", "slow")]
     public async Task Ftrace_switched_off_is_noticed_and_enforcement_is_not_claimed()
     {
         await using var agent = new GuestAgent();
@@ -107,7 +107,7 @@ public sealed class FailureTests
     }
 
     // Slow: twenty loads, and what it looks for does not depend on the kernel.
-    [Fact, Trait("speed", "slow")]
+    [Fact, Trait("speed", "slow"), Trait("speed", "slowest")]
     public async Task Agent_leaves_no_descriptor_behind_when_policies_are_loaded()
     {
         await using var agent = new GuestAgent();

@@ -7,7 +7,7 @@ namespace Gatehouse.KernelTests;
 /// Files that lie in the lower layer of an overlay only, as all files of a container do: known by the path at which the overlay shows
 /// them, over every overlay of that layer, and anew when a write copies them up. <see cref="LabelTests"/> has files of upper layers.
 /// </summary>
-[Collection(WithQuietAgent.Name)]
+[Trait("speed", "slow"), Collection(WithQuietAgent.Name)]
 public sealed class OverlayTests(QuietAgent agent)
 {
     /// <summary>What the lower layer lies on.</summary>

@@ -4,7 +4,7 @@ using Shouldly;
 namespace Gatehouse.KernelTests;
 
 /// <summary>Who acts is known in whatever shape it acts, and who has its number later is somebody else.</summary>
-[Collection(WithAgent.Name)]
+[Trait("speed", "slow"), Collection(WithAgent.Name)]
 public sealed class SubjectTests(GuestAgent agent) : IDisposable
 {
     private readonly Volume _volume = Volume.Create("tmpfs");
