@@ -122,6 +122,24 @@ public sealed class SealTests(SealedAgent agent) : IClassFixture<SealedAgent>
         second.Output.ShouldContain("other options");
     }
 
+    /// <summary>In the very environment in which the kernel knows it as the agent at once, beside the first or in its place.</summary>
+    [Fact]
+    public async Task Agent_that_is_not_told_to_seal_does_not_take_over()
+    {
+        var before = (await agent.Client.GetStatusAsync()).Enforcement.Generation;
+        InGuest.Prepare("mkdir -p -m 700 /var/lib/gatehouse-open /run/gatehouse-open");
+        File.WriteAllText("/var/lib/gatehouse-open/p.yaml", GuestAgent.Policy(Rules.Neutral));
+
+        var second = InGuest.Shell(
+            $"timeout 50 env -i DOTNET_EnableDiagnostics=0 {SealedAgent.Program} --state-dir /var/lib/gatehouse-open --socket /run/gatehouse-open/control.sock --policy /var/lib/gatehouse-open/p.yaml");
+
+        second.ExitCode.ShouldBe(1, second.Output);
+        second.Output.ShouldContain("sealed");
+        var status = await agent.Client.GetStatusAsync();
+        status.Enforcement.Generation.ShouldBe(before);
+        status.Policies.ShouldContain(static p => p.Name == "gatehouse-self");
+    }
+
     /// <summary>What /etc/ld.so.preload names is mapped into every program; into the agent it is not.</summary>
     [Fact]
     public async Task Loader_brings_no_foreign_library_into_it()

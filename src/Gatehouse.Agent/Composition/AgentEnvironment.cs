@@ -17,6 +17,9 @@ internal sealed record AgentEnvironment
     /// <summary>Loads the shield or takes it over, as the agent; may not return, see <see cref="Sealing.KeeperStart"/>.</summary>
     public Func<AgentOptions, IKernelShield> OpenShield { get; init; } = Sealing.KeeperStart.Open;
 
+    /// <summary>Whether an agent has sealed this host.</summary>
+    public Func<bool> IsSealed { get; init; } = static () => KernelShield.IsHostSealed();
+
     /// <summary>What is kept; tests give something else.</summary>
     public Func<AgentOptions, Sealing.SealScope> SealScope { get; init; } = Sealing.SealScope.OfThisProcess;
 

@@ -40,6 +40,13 @@ internal static class AgentProcess
 
         try
         {
+            if (!options.Seal && environment.IsSealed())
+            {
+                // The kernel knows it as the agent whatever it is told: by other options it would be a way to other policies.
+                throw new KernelGateException(
+                    GateFailure.OperationFailed, "this host is sealed; start the agent with --seal and the options that it was sealed with, or reboot");
+            }
+
             // May execute this program once more.
             using var shield = options.Seal ? environment.OpenShield(options) : null;
             using var socket = ControlSocket.Claim(options.SocketPath);

@@ -109,6 +109,37 @@ public sealed class KernelShield : IKernelShield
         }
     }
 
+    /// <summary>Whether this host is sealed, by any version. Who may not look is told that it is.</summary>
+    /// <exception cref="KernelGateException">It cannot be found out.</exception>
+    public static bool IsHostSealed(string pinRoot = DefaultPinRoot)
+    {
+        try
+        {
+            if (!Directory.Exists(pinRoot))
+                return false;
+            foreach (var folder in Directory.EnumerateDirectories(pinRoot))
+            {
+                var pin = Path.Combine(folder, "maps", "gs_shield");
+                if (!File.Exists(pin))
+                    continue;
+                using var state = new BpfVariable<Abi.Shield>(pin);
+                var value = 0u;
+                state.With((ref Abi.Shield shield) => value = shield.Sealed);
+                if (value != 0)
+                    return true;
+            }
+            return false;
+        }
+        catch (InteropException failure) when (failure.ErrorNumber == Errno.NotPermitted)
+        {
+            return true;
+        }
+        catch (Exception failure) when (failure is InteropException or IOException or UnauthorizedAccessException)
+        {
+            throw new KernelGateException(GateFailure.OperationFailed, $"whether the host is sealed: {failure.Message}", null, failure);
+        }
+    }
+
     /// <inheritdoc />
     public void Clear() => Try(_guarded.Clear, "what is guarded");
 

@@ -43,6 +43,7 @@ internal sealed class TestAgent : IAsyncDisposable
     public static AgentEnvironment Environment(FakeKernelGate gate, TextWriter? error = null) => new()
     {
         OpenGate = _ => gate,
+        IsSealed = static () => false,
         BootId = BootId,
         Clock = static time => new BootClock(time, static () => TimeSpan.FromSeconds(1000)),
         VitalFiles = static () => [],

@@ -144,6 +144,27 @@ public sealed class SealedAgentTests
     }
 
     [Fact]
+    public async Task Agent_that_is_not_told_to_seal_does_not_take_over_a_sealed_host()
+    {
+        using var directory = new TestDirectory();
+        using var gate = new FakeKernelGate();
+        var attached = false;
+        var environment = TestAgent.Environment(gate) with
+        {
+            IsSealed = static () => true,
+            OpenGate = _ =>
+            {
+                attached = true;
+                return gate;
+            },
+        };
+
+        (await AgentProcess.RunAsync(TestAgent.Options(directory), environment, NullLoggerFactory.Instance, Cancel)).ShouldBe(ExitStatus.Failed);
+
+        attached.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Seal_that_does_not_hold_is_none()
     {
         var shield = new FakeKernelShield { Holds = false };
