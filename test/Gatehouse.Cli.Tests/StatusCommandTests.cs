@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Gatehouse.Agent.Sealing;
 using Gatehouse.Agent.Tests.Fakes;
 using Gatehouse.Kernel;
+using Gatehouse.Kernel.Shielding;
 using Gatehouse.Sdk.Json;
 using Shouldly;
 using Xunit;
@@ -38,6 +40,31 @@ public sealed class StatusCommandTests : IDisposable
         status.ShouldBe(0);
         output.ShouldContain("\npartly:       process.open query: maps stay readable (some kernels)\n");
         (await agent.Client.GetStatusAsync(Cancel)).Enforcement.Partly.ShouldHaveSingleItem().Right.ShouldBe("query");
+    }
+
+    [Fact]
+    public async Task Seal_is_shown_with_what_it_refused()
+    {
+        var shield = new FakeKernelShield();
+        await using var agent = await TestAgent.StartAsync(
+            Cancel,
+            change: e => e with { OpenShield = _ => shield, SealScope = static _ => SealScope.Of(["/kept"], []) },
+            options: static o => o with { Seal = true });
+        shield.Attempt(TamperDeed.Write, pid: 7, command: "rm");
+        while ((await agent.Client.GetStatusAsync(Cancel)).Seal?.LastAttempt is null)
+        {
+            await Task.Delay(20, Cancel);
+        }
+
+        var (status, output, _) = await CommandLine.RunAsync("status", "--socket", agent.SocketPath);
+        shield.IsSealed = false;
+        var (_, lifted, _) = await CommandLine.RunAsync("status", "--socket", agent.SocketPath);
+
+        status.ShouldBe(0);
+        output.ShouldContain("\nseal:         sealed since ");
+        output.ShouldContain("; the agent's process is kept\n");
+        output.ShouldContain("\nlast attempt: write by process 7 (\"rm\"");
+        lifted.ShouldContain("\nseal:         LIFTED by a ticket; the");
     }
 
     [Fact]

@@ -70,9 +70,9 @@ public sealed class SealedAgent : IAsyncLifetime
         await _process!.WaitForExitAsync();
     }
 
-    /// <summary>Waits until no ticket allows anything: also one that an earlier agent was given goes on to its end.</summary>
-    public Task TicketsAreOverAsync() => Eventually.Become(
-        async () => (await Client.GetTicketsAsync()).Tickets.All(static t => t.ActiveUntil is null), TimeSpan.FromMinutes(4), () => "a ticket goes on");
+    /// <summary>Waits until what tickets allowed is ended: also one that an earlier agent was given goes on to its end.</summary>
+    public Task IsKeptAgainAsync() => Eventually.Become(
+        async () => await SealAsync() is { Sealed: true, ProcessKept: true }, TimeSpan.FromMinutes(4), () => $"it stays unsealed: {Log}");
 
     public async Task<SealStatus> SealAsync() => (await Client.GetStatusAsync()).Seal ?? throw new InvalidOperationException("the status has no seal");
 

@@ -15,6 +15,11 @@ internal sealed partial class Enforcer
 
     private IReadOnlyList<PolicyFile> BuiltIn => [.. _builtIn, .. _brought];
 
+    /// <summary>Whether a policy that the agent brings along is in force.</summary>
+    /// <param name="fileName">Its file name.</param>
+    public bool HasBuiltIn(string fileName) =>
+        Current?.Policies.Any(p => p.IsBuiltIn && string.Equals(p.File.Name, fileName, StringComparison.Ordinal)) ?? false;
+
     /// <summary>Exchanges the policies that the seal has, and loads those in force with them.</summary>
     /// <returns>Why they could not be loaded; null: they are in force.</returns>
     public string? UseBuiltIn(IReadOnlyList<PolicyFile> builtIn)

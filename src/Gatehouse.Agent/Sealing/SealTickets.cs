@@ -41,14 +41,16 @@ internal sealed class SealTickets(Sealer sealer, Enforcer enforcer, PolicyFile s
     }
 
     /// <summary>Brings about what is allowed now, and no more.</summary>
+    /// <remarks>The process first, so that a host that says it is sealed keeps that too. Each part also when the other one fails.</remarks>
     private void Settle()
     {
+        var problem = enforcer.UseBuiltIn(IsExposed ? [] : [selfProtection]);
         if (!IsLifted && !sealer.Shield.IsSealed)
         {
             sealer.SealAgain();
         }
 
-        if (enforcer.UseBuiltIn(IsExposed ? [] : [selfProtection]) is { } problem)
+        if (problem is not null)
         {
             throw new KernelGateException(GateFailure.OperationFailed, problem);
         }

@@ -55,13 +55,15 @@ internal sealed class TamperPump(
     }
 
     /// <summary>How it is.</summary>
-    public SealStatus Describe()
+    /// <param name="processKept">Whether the policy that keeps the agent's process is in force.</param>
+    public SealStatus Describe(bool processKept)
     {
         lock (_lock)
         {
             return new SealStatus
             {
                 Sealed = sealer.Shield.IsSealed,
+                ProcessKept = processKept,
                 Since = sealer.Since,
                 Refused = sealer.Shield.ReadRefused().ToDictionary(static r => TamperText.Word(r.Key), static r => r.Value, StringComparer.Ordinal),
                 LastAttempt = _last is null ? null : TamperText.Of(_last),

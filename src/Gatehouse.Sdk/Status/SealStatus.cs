@@ -6,6 +6,10 @@ public sealed record SealStatus
     /// <summary>Whether the seal is on.</summary>
     public required bool Sealed { get; init; }
 
+    /// <summary>Whether the agent's process is kept from signals, freezing, tracing and changes of its limits. False while a ticket allows
+    /// <c>stop</c>, <c>unseal</c> or <c>upgrade</c>, and until that has been ended.</summary>
+    public required bool ProcessKept { get; init; }
+
     /// <summary>Since when, as far as this agent knows: when it sealed, or took the seal over.</summary>
     public DateTimeOffset? Since { get; init; }
 

@@ -1,11 +1,11 @@
 using Gatehouse.Agent.Composition;
 using Gatehouse.Agent.Sealing;
 using Gatehouse.Agent.Tests.Fakes;
+using Gatehouse.Kernel;
 using Gatehouse.Kernel.Shielding;
 using Gatehouse.Sdk;
-using Gatehouse.Sdk.Problems;
-
 using Gatehouse.Sdk.Events;
+using Gatehouse.Sdk.Problems;
 using Gatehouse.Sdk.Status;
 using Gatehouse.Trust;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -81,7 +81,9 @@ public sealed class SealedAgentTests
 
         await agent.Client.UseTicketAsync(owner.Signed(TicketAction.Unseal), Cancel);
         shield.IsSealed.ShouldBeFalse();
-        (await agent.Client.GetStatusAsync(Cancel)).Policies.ShouldBeEmpty();
+        var lifted = await agent.Client.GetStatusAsync(Cancel);
+        lifted.Policies.ShouldBeEmpty();
+        lifted.Seal.ShouldNotBeNull().ProcessKept.ShouldBeFalse();
         shield.Told.Clear();
         for (var i = 0; i < 361; i++)
         {
@@ -90,7 +92,49 @@ public sealed class SealedAgentTests
 
         // The devices beneath are those of whatever host runs this.
         shield.Told.Where(static t => !t.StartsWith("device", StringComparison.Ordinal)).ShouldBe(["clear", "keeper " + Environment.ProcessPath, "guard /kept", "content /lib/x.so", "seal"]);
-        (await agent.Client.GetStatusAsync(Cancel)).Policies.Select(static p => p.Name).ShouldBe([SelfProtection.PolicyName]);
+        var sealedAgain = await agent.Client.GetStatusAsync(Cancel);
+        sealedAgain.Policies.Select(static p => p.Name).ShouldBe([SelfProtection.PolicyName]);
+        sealedAgain.Seal.ShouldNotBeNull().ProcessKept.ShouldBeTrue();
+    }
+
+    /// <summary>Each part comes back by itself, and what did not is tried again.</summary>
+    [Fact]
+    public async Task Ticket_that_ends_seals_the_host_although_the_kernel_refuses_the_policy_of_the_process()
+    {
+        using var directory = new TestDirectory();
+        using var owner = new Owner();
+        directory.Write("owner.pub", owner.PublicPem);
+        var shield = new FakeKernelShield();
+        var time = new ManualTimeProvider();
+        var gate = new FakeKernelGate();
+        await using var agent = await TestAgent.StartAsync(
+            Cancel,
+            gate,
+            directory,
+            change: e => Change(e, shield) with
+            {
+                Time = time,
+                Clock = t => new Events.BootClock(t, () => time.GetUtcNow() - Owner.Noon + TimeSpan.FromSeconds(1000)),
+                MachineId = Owner.Host,
+            },
+            options: static o => o with { Seal = true });
+        await agent.Client.UseTicketAsync(owner.Signed(TicketAction.Unseal), Cancel);
+        gate.LoadFailure = new KernelGateException(GateFailure.OperationFailed, "no memory");
+        for (var i = 0; i < 361; i++)
+        {
+            time.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        shield.IsSealed.ShouldBeTrue();
+        var stuck = await agent.Client.GetStatusAsync(Cancel);
+        stuck.Seal.ShouldNotBeNull().ProcessKept.ShouldBeFalse();
+        stuck.Health.ShouldBe(AgentHealth.Failing);
+
+        gate.LoadFailure = null;
+        time.Advance(TimeSpan.FromSeconds(10));
+        var mended = await agent.Client.GetStatusAsync(Cancel);
+        mended.Seal.ShouldNotBeNull().ProcessKept.ShouldBeTrue();
+        mended.Health.ShouldBe(AgentHealth.Ok);
     }
 
     [Fact]
