@@ -14,8 +14,21 @@ enum gh_guard {
 	GH_GUARD_ABOVE = 4,
 	GH_GUARD_BACKING = 8, /* what a guarded device keeps its blocks in: the kernel itself writes to it */
 	GH_GUARD_CONTENT = 16, /* content and attributes only: another file may take its name, as an upgrade does */
-	GH_GUARD_KEEPER = 32, /* the agent's program: who executes it may change what is guarded */
-	GH_GUARD_ROOT = 64, /* the host's root directory, in which the agent must be started */
+	GH_GUARD_LOADER = 32, /* the directory whose ld.so.preload brings code into every program: nobody makes one */
+	GH_GUARD_ROOT = 64, /* the host's root directory, in which the agent and members must be started */
+};
+
+/* Where in a word of what is guarded the agent's bits, those of clients, and the clients' groups stand. */
+enum gh_guarded {
+	GH_GUARDED_AGENT = 0, /* enum gh_guard, of what the agent is made of */
+	GH_GUARDED_CLIENTS = 8, /* the same, of what clients protect */
+	GH_GUARDED_GROUPS = 16, /* one bit for each group (a `protect` entry) that has it */
+	GH_GUARDED_GROUP_COUNT = 48,
+};
+
+/* Of programs in gs_programs, beside the groups whose members they are. */
+enum gh_program_of {
+	GH_PROGRAM_OF_AGENT = 1,
 };
 
 #define GH_OPTIONS_BYTES 32
@@ -30,7 +43,7 @@ struct gh_shield {
 	    [GH_OPTIONS_BYTES]; /* digest of what the agent was told when it sealed; the kernel side does not read it */
 };
 
-/* What was refused. */
+/* What was refused, or what the agent must know. */
 enum gh_deed {
 	GH_DEED_WRITE = 1,
 	GH_DEED_NAME = 2, /* unlink, rename, link, create */
@@ -42,7 +55,9 @@ enum gh_deed {
 	GH_DEED_SETTING = 8,
 	GH_DEED_CODE = 9, /* foreign code in the agent */
 	GH_DEED_AGENT = 10, /* tracing the agent, or reaching into its memory */
-	GH_DEED_COUNT = 11,
+	GH_DEED_STANDING = 11, /* none: a process that would be a member is none, because it has foreign code */
+	GH_DEED_UPDATE = 12, /* none: a member replaced or removed something that is protected by its name */
+	GH_DEED_COUNT = 13,
 };
 
 /* A refusal. */
@@ -53,6 +68,7 @@ struct gh_tamper {
 	__u32 deed; /* enum gh_deed */
 	__u32 pad;
 	__u64 detail; /* inode, device, command or type */
+	__u64 groups; /* of the clients whose protection it was, as in what is guarded; 0: the agent's */
 	char command[16];
 };
 

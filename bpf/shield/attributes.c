@@ -11,9 +11,9 @@
 
 static __always_inline int gs_attributes(struct dentry *dentry)
 {
-	if (!(gs_guard_at(dentry) & GS_KEEPS_CONTENT))
-		return 0;
-	return gs_refuse(GH_DEED_ATTRIBUTES, gs_number_of(dentry));
+	__u64 counts = gs_counts(gs_guard_at(dentry), GS_KEEPS_CONTENT);
+
+	return counts ? gs_refuse_change(GH_DEED_ATTRIBUTES, gs_number_of(dentry), counts) : 0;
 }
 
 SEC("lsm/inode_setattr")
@@ -79,9 +79,7 @@ static __always_inline int gs_ioctl_of(struct file *file, unsigned int command)
 	if (command == IOCTL_FREEZE || command == IOCTL_SHUTDOWN)
 		return gs_refuse(GH_DEED_DEVICE, command);
 	/* By its place, too: the agent has made files since the seal. */
-	if (IOCTL_SETS(command) && (gs_guard_of_inode(inode) | gs_guard_of(file->f_path.dentry)) & GS_KEEPS_CONTENT)
-		return gs_refuse(GH_DEED_ATTRIBUTES, command);
-	return 0;
+	return IOCTL_SETS(command) ? gs_refuse_change(GH_DEED_ATTRIBUTES, command, gs_content_of(file)) : 0;
 }
 
 /*

@@ -7,7 +7,7 @@
  * mmap_file        shared mappings by a descriptor that may write; code that the agent maps (keepers.c). May deny.
  * file_mprotect    the same of a mapping from before the seal, and of one that becomes code. May deny.
  *
- * Not seen: stores to a mapping that is shared and writable already. Nothing looks for one before the seal: open.
+ * Not seen: stores to a mapping that is shared and writable already. The agent names who has one: open.
  */
 #include <bpf/bpf_tracing.h>
 #include "../kernel/memory.h"
@@ -48,10 +48,7 @@ int BPF_PROG(gs_open, struct file *file)
 		return -EPERM;
 	if (!gs_is_concerned(inode->i_sb))
 		return 0;
-	if (gs_guard_of_inode(inode) & GS_KEEPS_CONTENT ||
-	    gs_guard_of(BPF_CORE_READ(file, f_path.dentry)) & GS_KEEPS_CONTENT)
-		return gs_refuse(GH_DEED_WRITE, inode->i_ino);
-	return 0;
+	return gs_refuse_change(GH_DEED_WRITE, inode->i_ino, gs_content_of(file));
 }
 
 static __always_inline int gs_is_kernel_thread(void)
@@ -63,7 +60,7 @@ SEC("lsm/file_permission")
 int BPF_PROG(gs_use, struct file *file, int mask)
 {
 	struct inode *inode = file->f_inode;
-	__u32 bits;
+	__u64 bits;
 
 	if (!(mask & (MAY_WRITE_BIT | MAY_APPEND_BIT)) || !gs_is_sealed())
 		return 0;
@@ -72,42 +69,46 @@ int BPF_PROG(gs_use, struct file *file, int mask)
 	if (!gs_is_concerned(inode->i_sb))
 		return 0;
 	bits = gs_guard_of_inode(inode);
-	if (!(bits & GS_KEEPS_CONTENT) || (bits & GH_GUARD_BACKING && gs_is_kernel_thread()))
+	if (!(bits & GS_KEEPS_CONTENT) || (bits & GS_BOTH(GH_GUARD_BACKING) && gs_is_kernel_thread()))
 		return 0;
-	return gs_refuse(GH_DEED_WRITE, inode->i_ino);
+	return gs_refuse_change(GH_DEED_WRITE, inode->i_ino, gs_counts(bits, GS_KEEPS_CONTENT));
 }
 
 static __always_inline int gs_map_shared(struct inode *inode)
 {
 	if (gs_write_device(inode))
 		return -EPERM;
-	if (!gs_is_concerned(inode->i_sb) || !(gs_guard_of_inode(inode) & GS_KEEPS_CONTENT))
+	if (!gs_is_concerned(inode->i_sb))
 		return 0;
-	return gs_refuse(GH_DEED_WRITE, inode->i_ino);
+	return gs_refuse_change(GH_DEED_WRITE, inode->i_ino, gs_counts(gs_guard_of_inode(inode), GS_KEEPS_CONTENT));
 }
 
-/* The agent, also while its program is being put in place: its loader is. */
-static __always_inline int gs_is_or_becomes_agent(void)
+/*
+ * Code that a process maps which may change something: of files that are kept in the same way. It is refused to the agent, from its
+ * loader on; a member is none from there on, and goes on. What they compile themselves is in shared memory without a name, from which
+ * no loader takes anything.
+ */
+static __noinline int gs_map_code(struct file *file, int shared)
 {
 	struct task_struct *task = bpf_get_current_task_btf(), *leader = task->group_leader;
 	struct gs_keeper *keeper = bpf_task_storage_get(&gs_keepers, leader, 0, 0);
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	__u64 kept, lost;
 
-	return keeper && (keeper->exec == leader->self_exec_id || BPF_CORE_READ_BITFIELD_PROBED(task, in_execve));
-}
-
-/* What it compiles itself is in shared memory without a name, from which no loader takes anything. */
-static __always_inline int gs_map_code(struct file *file, int shared)
-{
-	struct inode *inode = file->f_inode;
-
-	if (!gs_is_or_becomes_agent())
+	/* Also while its program is being put in place: its loader is. */
+	if (!keeper || (keeper->exec != leader->self_exec_id && !BPF_CORE_READ_BITFIELD_PROBED(task, in_execve)))
 		return 0;
-	if (shared && BPF_CORE_READ(inode, i_sb, s_magic) == MAGIC_TMPFS && !inode->i_nlink)
+	if (shared && BPF_CORE_READ(inode, i_sb, s_magic) == MAGIC_TMPFS && !BPF_CORE_READ(inode, i_nlink))
 		return 0;
-	if (gs_guard_of_inode(inode) & GS_KEEPS_CONTENT ||
-	    gs_guard_of(BPF_CORE_READ(file, f_path.dentry)) & GH_GUARD_TREE)
+	kept = gs_content_of(file);
+	lost = keeper->programs & GS_GROUPS & ~kept;
+	if (lost) {
+		keeper->programs &= ~lost;
+		gs_tell(GH_DEED_STANDING, BPF_CORE_READ(inode, i_ino), lost);
+	}
+	if (!(keeper->programs & GH_PROGRAM_OF_AGENT) || kept & GS_AGENTS)
 		return 0;
-	return gs_refuse_all(GH_DEED_CODE, inode->i_ino);
+	return gs_refuse_all(GH_DEED_CODE, BPF_CORE_READ(inode, i_ino));
 }
 
 SEC("lsm/mmap_file")

@@ -43,9 +43,11 @@ static __always_inline int gs_is_hosts(struct mount *mount)
 
 static __always_inline int gs_mount_over(struct vfsmount *vfsmount, struct dentry *dentry)
 {
-	if (!gs_guard_of_name(dentry) || !gs_is_hosts(gs_mount_of(vfsmount)))
+	__u64 counts = gs_guard_of_name(dentry);
+
+	if (!counts || !gs_is_hosts(gs_mount_of(vfsmount)))
 		return 0;
-	return gs_refuse(GH_DEED_MOUNT, gs_number_of(dentry));
+	return gs_refuse_change(GH_DEED_MOUNT, gs_number_of(dentry), counts);
 }
 
 /* What goes away from a place that leads to something guarded. Another mount of it elsewhere may go. */
@@ -54,10 +56,11 @@ static __always_inline int gs_mount_away(struct vfsmount *vfsmount)
 	struct mount *mount = gs_mount_of(vfsmount);
 	struct mount *parent = BPF_CORE_READ(mount, mnt_parent);
 	struct dentry *place = BPF_CORE_READ(mount, mnt_mountpoint);
+	__u64 counts = gs_guard_of_name(place);
 
-	if (!gs_guard_of_name(place) || (!gs_is_hosts(mount) && !gs_is_hosts(parent)))
+	if (!counts || (!gs_is_hosts(mount) && !gs_is_hosts(parent)))
 		return 0;
-	return gs_refuse(GH_DEED_MOUNT, gs_number_of(place));
+	return gs_refuse_change(GH_DEED_MOUNT, gs_number_of(place), counts);
 }
 
 SEC("lsm/sb_mount")

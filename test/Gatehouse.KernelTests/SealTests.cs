@@ -1,11 +1,13 @@
+using Gatehouse.Kernel.Shielding;
 using Gatehouse.KernelTests.Guest;
 using Shouldly;
 
 namespace Gatehouse.KernelTests;
 
 /// <summary>Root against a sealed agent: its process, its files, its place as the agent, and what the owner goes on doing.</summary>
+[Collection(SealedHost.Name)]
 [Trait("speed", "slow")]
-public sealed class SealTests(SealedAgent agent) : IClassFixture<SealedAgent>
+public sealed class SealTests(SealedAgent agent)
 {
     private const int AnotherAgent = 3;
     private const int CannotEnforce = 4;
@@ -131,7 +133,7 @@ public sealed class SealTests(SealedAgent agent) : IClassFixture<SealedAgent>
         File.WriteAllText("/var/lib/gatehouse-open/p.yaml", GuestAgent.Policy(Rules.Neutral));
 
         var second = InGuest.Shell(
-            $"timeout 50 env -i DOTNET_EnableDiagnostics=0 {SealedAgent.Program} --state-dir /var/lib/gatehouse-open --socket /run/gatehouse-open/control.sock --policy /var/lib/gatehouse-open/p.yaml");
+            $"timeout 150 env -i DOTNET_EnableDiagnostics=0 {SealedAgent.Program} --state-dir /var/lib/gatehouse-open --socket /run/gatehouse-open/control.sock --policy /var/lib/gatehouse-open/p.yaml");
 
         second.ExitCode.ShouldBe(1, second.Output);
         second.Output.ShouldContain("sealed");
@@ -140,25 +142,44 @@ public sealed class SealTests(SealedAgent agent) : IClassFixture<SealedAgent>
         status.Policies.ShouldContain(static p => p.Name == "gatehouse-self");
     }
 
-    /// <summary>What /etc/ld.so.preload names is mapped into every program; into the agent it is not.</summary>
+    /// <summary>What /etc/ld.so.preload names is loaded into every program, so nobody makes it.</summary>
+    [Theory]
+    [InlineData("echo /var/tmp/libforeign.so >/etc/ld.so.preload")]
+    [InlineData("echo /var/tmp/libforeign.so >/etc/preload; mv /etc/preload /etc/ld.so.preload")]
+    [InlineData("echo /var/tmp/libforeign.so >/var/tmp/preload; ln -s /var/tmp/preload /etc/ld.so.preload")]
+    [InlineData("echo /var/tmp/libforeign.so >/etc/preload; ln /etc/preload /etc/ld.so.preload")]
+    [InlineData("mkdir /etc/ld.so.preload")]
+    [InlineData("mkfifo /etc/ld.so.preload")]
+    public void Nobody_makes_the_list_of_what_every_program_loads(string line)
+    {
+        InGuest.Shell(line.Replace("ld.so.preload", "ld.so.preloaded", StringComparison.Ordinal)).Ran.ShouldBeTrue("under another name");
+        InGuest.Shell("rm -rf /etc/ld.so.preloaded /etc/preload");
+
+        InGuest.Shell(line).Ran.ShouldBeFalse();
+
+        Path.Exists("/etc/ld.so.preload").ShouldBeFalse();
+        InGuest.Shell("rm -rf /etc/preload");
+    }
+
+    /// <summary>A library of the host that somebody exchanged is a stranger's: the next agent does not load it, and so does not start.</summary>
     [Fact]
     public async Task Loader_brings_no_foreign_library_into_it()
     {
         var since = await agent.CursorAsync();
         var before = (await agent.SealAsync()).Refused["code"];
-        InGuest.Prepare($"cp {InGuest.Attack("libpayload.so")} /var/tmp/libforeign.so; echo /var/tmp/libforeign.so >/etc/ld.so.preload");
-        Outcome other, second;
+        var library = InGuest.Prepare($"ldd {SealedAgent.Program} | grep -o '/[^ ]*libstdc++[^ ]*'").Trim();
+        Outcome second;
+        InGuest.Prepare($"cp -L {library} {library}.copy; ln -f $(readlink -f {library}) {library}.kept && mv {library}.copy $(readlink -f {library})");
         try
         {
-            other = InGuest.Shell("grep -c libforeign /proc/self/maps");
             second = InGuest.Run(InGuest.Attack("keeper_attempt"), ["plain", SealedAgent.Program, .. agent.Options]);
         }
         finally
         {
-            File.Delete("/etc/ld.so.preload");
+            InGuest.Prepare($"mv {library}.kept $(readlink -f {library})");
         }
-        other.Ran.ShouldBeTrue("the library is preloaded elsewhere");
-        second.ExitCode.ShouldBe(AnotherAgent, second.Output);
+        second.Ran.ShouldBeFalse();
+        second.ExitCode.ShouldNotBe(AnotherAgent, second.Output);
         (await agent.SealAsync()).Refused["code"].ShouldBeGreaterThan(before);
         await agent.RecordAsync(since, static r => r.Operation is "agent.tamper-refused" && r.Detail.StartsWith("code", StringComparison.Ordinal));
     }
@@ -183,15 +204,32 @@ public sealed class SealTests(SealedAgent agent) : IClassFixture<SealedAgent>
         InGuest.Shell($"touch \"{file}\"").Ran.ShouldBeFalse();
         InGuest.Shell($"kill -WINCH {agent.Pid}").Ran.ShouldBeFalse();
 
-        var (used, ticket) = SealedAgent.UseTicket("unseal", "40s");
+        var (used, ticket) = SealedAgent.UseTicket("unseal", "90s");
 
         used.Ran.ShouldBeTrue(used.Output);
         (await agent.SealAsync()).Sealed.ShouldBeFalse();
         InGuest.Shell($"touch \"{file}\" && rm \"{file}\"").Ran.ShouldBeTrue();
         InGuest.Shell($"kill -WINCH {agent.Pid}").Ran.ShouldBeTrue();
+        // What somebody gets hold of before the seal, he has after it.
+        var kept = Path.Combine(agent.State, "held");
+        File.WriteAllText(kept, "text");
+        using var writer = Companion.Ready(InGuest.Attack("member"), "map", kept);
+        using var holder = Companion.Ready(InGuest.Attack("member"), "hold", Directory.GetFiles(KernelShield.DefaultPinRoot, "gs_guarded", SearchOption.AllDirectories).Single());
         await agent.IsKeptAgainAsync();
         InGuest.Shell($"touch \"{file}\"").Ran.ShouldBeFalse();
         InGuest.Shell($"kill -WINCH {agent.Pid}").Ran.ShouldBeFalse();
+        var before = File.ReadAllText(kept);
+        writer.Ask("write").ShouldBe("ready");
+        File.ReadAllText(kept).ShouldNotBe(before, "no hook sees it, so it must be told");
+        await Eventually.Become(
+            async () => (await agent.Client.GetStatusAsync()).Problems is [var problem] && problem.Contains(kept + " mapped for writing", StringComparison.Ordinal)
+                && problem.Contains("a BPF map of Gatehouse", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(180),
+            () => "nobody tells who holds what: " + agent.Log);
+        writer.End();
+        holder.End();
+        await Eventually.Become(
+            async () => (await agent.Client.GetStatusAsync()).Problems.Count == 0, TimeSpan.FromSeconds(180), () => "it is told although they have ended");
         File.WriteAllText("/var/tmp/ticket", ticket);
         InGuest.Run("gatehouse", "ticket", "use", "/var/tmp/ticket").Ran.ShouldBeFalse("it was used");
     }

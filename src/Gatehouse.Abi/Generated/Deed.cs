@@ -24,6 +24,10 @@ public enum Deed : uint
     Code = 9,
     /// <summary><c>GH_DEED_AGENT</c></summary>
     Agent = 10,
+    /// <summary><c>GH_DEED_STANDING</c></summary>
+    Standing = 11,
+    /// <summary><c>GH_DEED_UPDATE</c></summary>
+    Update = 12,
     /// <summary><c>GH_DEED_COUNT</c></summary>
-    Count = 11,
+    Count = 13,
 }

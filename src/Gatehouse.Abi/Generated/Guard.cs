@@ -14,8 +14,8 @@ public enum Guard : uint
     Backing = 8,
     /// <summary><c>GH_GUARD_CONTENT</c></summary>
     Content = 16,
-    /// <summary><c>GH_GUARD_KEEPER</c></summary>
-    Keeper = 32,
+    /// <summary><c>GH_GUARD_LOADER</c></summary>
+    Loader = 32,
     /// <summary><c>GH_GUARD_ROOT</c></summary>
     Root = 64,
 }

@@ -8,7 +8,7 @@ namespace Gatehouse.Abi;
 public struct Tamper
 {
     /// <summary>Size in the kernel object.</summary>
-    public const int SizeInBytes = 48;
+    public const int SizeInBytes = 56;
 
     /// <summary><c>time_nanoseconds</c></summary>
     [FieldOffset(0)]
@@ -34,7 +34,11 @@ public struct Tamper
     [FieldOffset(24)]
     public ulong Detail;
 
-    /// <summary><c>command</c></summary>
+    /// <summary><c>groups</c></summary>
     [FieldOffset(32)]
+    public ulong Groups;
+
+    /// <summary><c>command</c></summary>
+    [FieldOffset(40)]
     public InlineByte16 Command;
 }

@@ -127,7 +127,11 @@ internal static class AgentProcess
         }
 
         var (set, diagnostics) = PolicySet.Compile(sources, options.Seal ? [SelfProtection.Of(Environment.ProcessPath!)] : null);
-        var findings = set is null ? [] : new LockOutGuard(environment.VitalFiles).Check(set);
+        IReadOnlyList<PolicyDiagnostic> findings = set is null ? [] :
+        [
+            .. new LockOutGuard(environment.VitalFiles).Check(set),
+            .. ProtectionGuard.Check(set, options.Seal, SealScope.OwnFolders(options)),
+        ];
         foreach (var diagnostic in diagnostics.Concat(findings))
         {
             var source = sources.FirstOrDefault(s => string.Equals(s.FileName, diagnostic.File, StringComparison.Ordinal));

@@ -24,6 +24,7 @@ internal sealed class RunningAgent : IAsyncDisposable
     private readonly StreamClock _clock;
     private readonly EventPump _pump;
     private readonly CostEndpoint _cost;
+    private readonly ProtectionKeeper? _protections;
     private readonly CancellationTokenSource _ending = new();
     private WebApplication? _server;
     private Task _canaryLoop = Task.CompletedTask;
@@ -73,11 +74,21 @@ internal sealed class RunningAgent : IAsyncDisposable
         {
             Tampering = new TamperPump(
                 sealer, Stream, _clock, () => gate.Generation, Health, time, loggers.CreateLogger<TamperPump>()) { Attempted = Canary.ProveSoon };
+            var holds = new EarlierHoldWatch(sealer.Shield, Health, time, loggers.CreateLogger<EarlierHoldWatch>());
             Canary.Also = () =>
             {
                 Tampering.ReturnIfMoved();
+                holds.Look();
                 return sealer.Prove();
             };
+            _protections = new ProtectionKeeper(sealer, Health, time, loggers.CreateLogger<ProtectionKeeper>())
+            {
+                Reload = Enforcer.ReloadAfterAsync,
+                Changed = holds.Forget,
+            };
+            Tampering.Updated = _protections.FindOutSoon;
+            Enforcer.Protections = _protections;
+            Enforcer.CheckProtections = set => ProtectionGuard.Check(set, isSealed: true, SealScope.OwnFolders(options));
             Enforcer.Lock(self, () => sealer.Shield.IsSealed && !Tickets!.Allows(TicketAction.Policy));
         }
 
@@ -186,6 +197,7 @@ internal sealed class RunningAgent : IAsyncDisposable
         _cost.Dispose();
         _pump.Dispose();
         Tampering?.Dispose();
+        _protections?.Dispose();
         await Selftests.DisposeAsync();
         await Enforcer.DisposeAsync();
         _ending.Dispose();

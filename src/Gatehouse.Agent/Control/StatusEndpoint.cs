@@ -46,7 +46,7 @@ internal sealed class StatusEndpoint(
             Enforcement = Compose(current),
             Policies = current?.Summaries() ?? [],
             Trial = enforcer.Trial,
-            Seal = tampering?.Describe(enforcer.HasBuiltIn(SelfProtection.FileName)),
+            Seal = tampering?.Describe(enforcer.HasBuiltIn(SelfProtection.FileName), enforcer.Protections?.Names ?? []),
             Trust = trust.Status,
             Events = new EventStatus
             {

@@ -1,5 +1,6 @@
 using Gatehouse.Agent.Events;
 using Gatehouse.Agent.Health;
+using Gatehouse.Agent.Sealing;
 using Gatehouse.Kernel;
 using Gatehouse.Policy;
 using Gatehouse.Sdk.Policies;
@@ -30,6 +31,12 @@ internal sealed partial class Enforcer(
 
     /// <summary>By client that a set asks, where the kernel side keeps its answers.</summary>
     public Func<PolicySet, IReadOnlyDictionary<string, int>> SlotsOf { get; set; } = static set => set.AnswerSlots();
+
+    /// <summary>What of a set could not be protected; nothing if it can.</summary>
+    public Func<PolicySet, IReadOnlyList<PolicyDiagnostic>> CheckProtections { get; set; } = static set => ProtectionGuard.Check(set, isSealed: false, []);
+
+    /// <summary>Keeps the files that policies protect; null on a host that is not sealed.</summary>
+    public ProtectionKeeper? Protections { get; set; }
 
     /// <summary>Called after policies were put in force.</summary>
     public Action? Changed { get; set; }
@@ -193,6 +200,12 @@ internal sealed partial class Enforcer(
             return new ChangeOutcome.Refused([.. diagnostics, .. lockedOut]);
         }
 
+        var unprotectable = CheckProtections(set);
+        if (unprotectable.Count > 0)
+        {
+            return new ChangeOutcome.Refused([.. diagnostics, .. unprotectable]);
+        }
+
         if (rules.IsTrial && SaveCurrent() is { } problem)
         {
             return new ChangeOutcome.CannotSave(problem);
@@ -200,6 +213,7 @@ internal sealed partial class Enforcer(
 
         try
         {
+            Protections?.Use(ProtectionGuard.GroupsOf(set));
             var loaded = Load(set, save: !rules.IsTrial);
             AfterChange();
             return new ChangeOutcome.Applied(Describe(set, loaded, diagnostics));
@@ -207,6 +221,11 @@ internal sealed partial class Enforcer(
         catch (KernelGateException e)
         {
             logger.LogError(e, "The kernel refused the policies; generation {Generation} stays in force.", gate.Generation);
+            if (_current is { } before)
+            {
+                Protections?.UseAsFarAsPossible(ProtectionGuard.GroupsOf(before));
+            }
+
             return new ChangeOutcome.KernelRefused(e.Message);
         }
     }
@@ -221,6 +240,7 @@ internal sealed partial class Enforcer(
         var loaded = gate.Load(set.Image, slots);
         names.Remember(loaded.Number, set.RuleNames(), slots);
         _current = set;
+        Protections?.UseAsFarAsPossible(ProtectionGuard.GroupsOf(set));
         health.Clear(HealthTopic.State);
         logger.LogInformation(
             "Generation {Generation} is in force: {Policies} policies, {Rules} rules, {Elapsed} ms.",

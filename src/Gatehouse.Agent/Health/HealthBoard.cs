@@ -16,6 +16,8 @@ internal enum HealthTopic
     Events,
     Counters,
     Tampering,
+    Protections,
+    EarlierHolds,
 }
 
 /// <summary>How bad a problem is.</summary>

@@ -34,15 +34,7 @@ internal sealed class SealScope
     public static SealScope OfThisProcess(AgentOptions options)
     {
         LoadLate();
-        string[] folders =
-        [
-            AppContext.BaseDirectory,
-            options.StateDirectory,
-            Path.GetDirectoryName(Path.GetFullPath(options.SocketPath))!,
-            KernelGateOptions.DefaultPinRoot,
-            KernelShield.DefaultPinRoot,
-            .. options.PolicyPaths,
-        ];
+        var folders = OwnFolders(options);
         string[] ifThere = ["/etc/gatehouse", "/etc/machine-id", options.OwnerKeyPath, options.TrustDatabasePath ?? "", .. s_unitFiles, .. GroupFiles()];
         Directory.CreateDirectory(KernelGateOptions.DefaultPinRoot, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Directory.CreateDirectory(options.StateDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -56,6 +48,17 @@ internal sealed class SealScope
 
         return Of(folders.Concat(ifThere.Where(Path.Exists)), MappedFiles(File.ReadLines("/proc/self/maps")));
     }
+
+    /// <summary>Where the agent's program, state, socket and pins are, and the policies that it was told.</summary>
+    public static IReadOnlyList<string> OwnFolders(AgentOptions options) =>
+    [
+        AppContext.BaseDirectory.TrimEnd('/'),
+        Path.GetFullPath(options.StateDirectory),
+        Path.GetDirectoryName(Path.GetFullPath(options.SocketPath))!,
+        KernelGateOptions.DefaultPinRoot,
+        KernelShield.DefaultPinRoot,
+        .. options.PolicyPaths.Select(Path.GetFullPath),
+    ];
 
     /// <summary>Of these.</summary>
     /// <param name="kept">Files and folders; what lies in a folder among them is named by it.</param>

@@ -30,6 +30,9 @@ internal sealed class Sealer : IDisposable
     /// <summary>When this agent sealed, or took the seal over.</summary>
     public DateTimeOffset Since { get; }
 
+    /// <summary>Called at each seal, when what is the agent's own is guarded and nothing is refused yet.</summary>
+    public Action? Guarded { get; set; }
+
     /// <summary>What keeps it.</summary>
     public IKernelShield Shield => _shield;
 
@@ -97,6 +100,11 @@ internal sealed class Sealer : IDisposable
 
         _shield.SetKeeper(_program);
         Guard(scope);
+        if (!was)
+        {
+            Guarded?.Invoke();
+        }
+
         _shield.Seal(_options);
         var failed = _shield.Prove().Where(static r => !r.Denied).ToList();
         if (failed.Count > 0)

@@ -34,6 +34,9 @@ internal sealed class TamperPump(
     /// <summary>Called at each refused attempt, on the thread that reads them: enforcement is to be proven at once.</summary>
     public Action? Attempted { get; set; }
 
+    /// <summary>Called when who may has exchanged something that a policy protects.</summary>
+    public Action? Updated { get; set; }
+
     /// <summary>Where the agent lives.</summary>
     public ControlGroup Group { get; init; } = new();
 
@@ -56,7 +59,8 @@ internal sealed class TamperPump(
 
     /// <summary>How it is.</summary>
     /// <param name="processKept">Whether the policy that keeps the agent's process is in force.</param>
-    public SealStatus Describe(bool processKept)
+    /// <param name="protections">What policies protect.</param>
+    public SealStatus Describe(bool processKept, IReadOnlyList<string> protections)
     {
         lock (_lock)
         {
@@ -64,8 +68,9 @@ internal sealed class TamperPump(
             {
                 Sealed = sealer.Shield.IsSealed,
                 ProcessKept = processKept,
+                Protected = protections,
                 Since = sealer.Since,
-                Refused = sealer.Shield.ReadRefused().ToDictionary(static r => TamperText.Word(r.Key), static r => r.Value, StringComparer.Ordinal),
+                Refused = sealer.Shield.ReadRefused().Where(static r => r.Key is not (TamperDeed.Standing or TamperDeed.Update)).ToDictionary(static r => TamperText.Word(r.Key), static r => r.Value, StringComparer.Ordinal),
                 LastAttempt = _last is null ? null : TamperText.Of(_last),
             };
         }
@@ -79,10 +84,16 @@ internal sealed class TamperPump(
             return;
         }
 
+        if (attempt.Deed == TamperDeed.Update)
+        {
+            Updated?.Invoke();
+            return;
+        }
+
         var second = time.GetUtcNow().ToUnixTimeSeconds();
         lock (_lock)
         {
-            _last = attempt;
+            _last = attempt.Deed == TamperDeed.Standing ? _last : attempt;
             if (second != _second)
             {
                 (_second, _toldInSecond) = (second, 0);
@@ -95,6 +106,12 @@ internal sealed class TamperPump(
             }
 
             _toldInSecond++;
+        }
+
+        if (attempt.Deed == TamperDeed.Standing)
+        {
+            Tell("agent.member-refused", TamperText.Of(attempt));
+            return;
         }
 
         Tell("agent.tamper-refused", TamperText.Of(attempt));

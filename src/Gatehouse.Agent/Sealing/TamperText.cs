@@ -18,6 +18,8 @@ internal static class TamperText
         TamperDeed.Setting => "setting",
         TamperDeed.Code => "code",
         TamperDeed.Agent => "agent",
+        TamperDeed.Standing => "standing",
+        TamperDeed.Update => "update",
         _ => "unknown",
     };
 
@@ -25,8 +27,14 @@ internal static class TamperText
     public static string Of(TamperAttempt attempt)
     {
         var name = string.Concat(attempt.Command.Select(static c => char.IsControl(c) || c is '"' ? '?' : c));
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Word(attempt.Deed)} by process {attempt.Pid} (\"{name}\", user {attempt.Uid}) was refused; detail {attempt.Detail}");
+        var whose = attempt.Groups.Count == 0 ? "" : ", protected by " + string.Join(" and ", attempt.Groups);
+        return attempt.Deed == TamperDeed.Standing
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"process {attempt.Pid} (\"{name}\", user {attempt.Uid}) may not change what is protected by {string.Join(" and ", attempt.Groups)}: "
+                + $"it has code of the file with inode {attempt.Detail}, which `libraries` does not name")
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Word(attempt.Deed)} by process {attempt.Pid} (\"{name}\", user {attempt.Uid}) was refused{whose}; detail {attempt.Detail}");
     }
 }

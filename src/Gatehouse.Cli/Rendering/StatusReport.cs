@@ -77,6 +77,11 @@ internal static class StatusReport
             seal is { Sealed: true, Since: { } since } ? $" since {Text(since)}" : "",
             "; the agent's process is ",
             seal.ProcessKept ? ("kept", Tone.Good) : ("NOT kept: a ticket lets it be stopped", Tone.Warning));
+        foreach (var protection in seal.Protected)
+        {
+            report.Line(Label("protected"), protection);
+        }
+
         report.Line(Label("refused"), Counts(seal.Refused));
         if (seal.LastAttempt is { } attempt)
         {

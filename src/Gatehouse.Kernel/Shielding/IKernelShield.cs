@@ -35,6 +35,18 @@ public interface IKernelShield : IDisposable
     /// <exception cref="KernelGateException">There is no room.</exception>
     void GuardDevice(uint major, uint minor);
 
+    /// <summary>Exchanges what clients protect, all groups at once. Sealed or not; it counts while sealed.</summary>
+    /// <exception cref="KernelGateException">Something of it cannot be read, or there is no room; what was protected still is.</exception>
+    void Protect(IReadOnlyList<ShieldGroup> groups);
+
+    /// <summary>
+    /// Who has had something since before it was guarded by which he can change it without being asked: a file mapped shared and for writing, a BPF map of
+    /// Gatehouse. Walks over all processes.
+    /// </summary>
+    /// <returns>Each, as a sentence for people.</returns>
+    /// <exception cref="KernelGateException">It cannot be found out.</exception>
+    IReadOnlyList<string> FindEarlierHolds();
+
     /// <summary>
     /// Names the program that may change what is guarded. A process is known as the agent from its next exec of it on, if it is on the host (its
     /// first process's mount and pid namespace and root directory), nobody traces or filters it, and its environment brings no code into it.

@@ -13,7 +13,7 @@ namespace Gatehouse.Kernel.Shielding;
 /// The shield: keeps programs, files, mounts, devices, BPF objects and settings that enforcement rests on from everybody but the agent, root
 /// included, from <see cref="Seal"/> until the next boot. Linux 5.15 with BPF LSM; what a kernel has no hook for is in docs/limitations.md.
 /// </summary>
-/// <remarks>Not thread safe, but for <see cref="Consume"/>, which one other thread may call.</remarks>
+/// <remarks>Thread safe, but for <see cref="Consume"/>, which one thread at a time may call.</remarks>
 public sealed class KernelShield : IKernelShield
 {
     /// <summary>Where the shield is pinned.</summary>
@@ -31,7 +31,10 @@ public sealed class KernelShield : IKernelShield
     private readonly BpfMap _tampers;
     private readonly PathBinder _binder;
     private readonly GuardTable _guarded;
+    private readonly GroupTable _groups;
+    private readonly EarlierHolds _holds;
     private readonly PinSet _pins;
+    private readonly Lock _changing = new();
     private Action<TamperAttempt>? _handler;
     private BpfRing? _ring;
 
@@ -42,13 +45,17 @@ public sealed class KernelShield : IKernelShield
         var binding = pins.OpenMap("gs_binding");
         var seen = pins.OpenMap("gs_seen");
         var guarded = pins.OpenMap("gs_guarded");
+        var programs = pins.OpenMap("gs_programs");
+        var groups = pins.OpenMap("gs_groups");
         var filesystems = pins.OpenMap("gs_filesystems");
         var devices = pins.OpenMap("gs_devices");
         _refused = pins.OpenMap("gs_refused");
         _tampers = pins.OpenMap("gs_tampers");
-        _maps = [binding, seen, guarded, filesystems, devices, _refused, _tampers];
+        _maps = [binding, seen, guarded, programs, groups, filesystems, devices, _refused, _tampers];
         _binder = new PathBinder(binding, seen);
-        _guarded = new GuardTable(guarded, filesystems, devices, _binder);
+        _guarded = new GuardTable(guarded, programs, filesystems, devices, _binder);
+        _groups = new GroupTable(guarded, programs, groups, filesystems, _binder);
+        _holds = new EarlierHolds(guarded, _binder);
         _pins = pins;
     }
 
@@ -156,6 +163,17 @@ public sealed class KernelShield : IKernelShield
     public void GuardDevice(uint major, uint minor) => Try(() => _guarded.AddDevice(major, minor), "a device");
 
     /// <inheritdoc />
+    public void Protect(IReadOnlyList<ShieldGroup> groups) => Try(() => _groups.Set(groups), "what clients protect");
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> FindEarlierHolds()
+    {
+        IReadOnlyList<string> found = [];
+        Try(() => found = _holds.Find(), "who else holds something");
+        return found;
+    }
+
+    /// <inheritdoc />
     public void SetKeeper(string program)
     {
         Try(() => _guarded.AddKeeper(program), program);
@@ -228,6 +246,7 @@ public sealed class KernelShield : IKernelShield
     {
         _ring?.Dispose();
         _guarded.Dispose();
+        _groups.Dispose();
         _state.Dispose();
         foreach (var map in _maps)
             map.Dispose();
@@ -258,14 +277,16 @@ public sealed class KernelShield : IKernelShield
             tamper.Uid,
             Encoding.UTF8.GetString(end < 0 ? name : name[..end]),
             Enum.IsDefined(deed) ? deed : TamperDeed.Unknown,
-            tamper.Detail));
+            tamper.Detail,
+            _groups.NamesOf(tamper.Groups)));
     }
 
-    private static void Try(System.Action action, string what)
+    private void Try(System.Action action, string what)
     {
         try
         {
-            action();
+            lock (_changing)
+                action();
         }
         catch (Exception failure) when (failure is InteropException or IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,6 @@
 namespace Gatehouse.Kernel.Shielding;
 
-/// <summary>What is refused to all but the agent; numbers as in <c>enum gh_deed</c>.</summary>
+/// <summary>What is refused to all but those who keep it, and what the agent must know; numbers as in <c>enum gh_deed</c>.</summary>
 public enum TamperDeed
 {
     /// <summary>Not known to this version.</summary>
@@ -35,4 +35,10 @@ public enum TamperDeed
 
     /// <summary>To trace the agent or to reach into its memory.</summary>
     Agent = 10,
+
+    /// <summary>Not refused: a process that would be a member of a group has code that the group does not keep, and is none.</summary>
+    Standing = 11,
+
+    /// <summary>Not refused: a member replaced, renamed or removed a file that is protected by name. What stands there now is to be found out.</summary>
+    Update = 12,
 }

@@ -11,6 +11,7 @@ namespace Gatehouse.Policy;
 public sealed partial class PolicyBuilder
 {
     private readonly List<RuleDraft> _rules = [];
+    private readonly List<ProtectionOptions> _protections = [];
 
     private PolicyBuilder(string name) => Name = name;
 
@@ -26,9 +27,11 @@ public sealed partial class PolicyBuilder
 
     internal IReadOnlyList<RuleDraft> Rules => _rules;
 
+    internal IReadOnlyList<ProtectionOptions> Protections => _protections;
+
     /// <summary>Builds a policy and checks it exactly as a policy file is checked.</summary>
     /// <param name="name">Unique among the policies in force: 1 to 63 lower-case letters, digits, dots and hyphens.</param>
-    /// <param name="build">Adds the rules, in the order in which they decide; at least one.</param>
+    /// <param name="build">Adds the rules, in the order in which they decide, and protections; at least one of either.</param>
     /// <exception cref="PolicyExpressionException">Something cannot be compiled; it names everything that cannot.</exception>
     public static BuiltPolicy Create(string name, Action<PolicyBuilder> build)
     {
@@ -72,6 +75,19 @@ public sealed partial class PolicyBuilder
     public PolicyBuilder Mode(RuleMode mode)
     {
         PolicyMode = mode;
+        return this;
+    }
+
+    /// <summary>Protects processes and files from everybody, root included. What it refuses is refused before the rules are looked at.</summary>
+    /// <param name="name">Unique in the policy: 1 to 50 lower-case letters, digits, dots and hyphens.</param>
+    /// <param name="protect">Says what, and from whom not.</param>
+    public PolicyBuilder Protect(string name, Action<ProtectionOptions> protect)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(protect);
+        var options = new ProtectionOptions(name);
+        protect(options);
+        _protections.Add(options);
         return this;
     }
 

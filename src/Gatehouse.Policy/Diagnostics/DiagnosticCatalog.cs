@@ -31,6 +31,9 @@ public static class DiagnosticCatalog
     internal static readonly DiagnosticDescriptor DuplicatePolicy = Error("GH1024", "Two policies have the same name");
     internal static readonly DiagnosticDescriptor InvalidSetName = Error("GH1025", "Not a valid name for a set");
     internal static readonly DiagnosticDescriptor InvalidText = Error("GH1026", "The text contains half of a surrogate pair or a NUL");
+    internal static readonly DiagnosticDescriptor EmptyProtection = Error("GH1027", "A protection protects nothing");
+    internal static readonly DiagnosticDescriptor UselessProtectionKey = Error("GH1028", "A key of a protection has nothing to work on");
+    internal static readonly DiagnosticDescriptor AuditedFiles = Error("GH1029", "Files are protected in a policy that only reports");
 
     internal static readonly DiagnosticDescriptor UnexpectedCharacter = Error("GH2001", "Unexpected character in a condition");
     internal static readonly DiagnosticDescriptor UnterminatedString = Error("GH2002", "A string has no end");
@@ -92,7 +95,7 @@ public static class DiagnosticCatalog
         MalformedYaml, FileTooLarge, NotUtf8, ControlCharacter, EmptyFile, YamlTooDeep, YamlFeature, SeveralDocuments,
         TooManyDiagnostics, UnknownKey, MissingKey, DuplicateKey, WrongType, UnknownApiVersion, InvalidName, UnknownWord,
         NumberOutOfRange, InvalidTag, DuplicateRule, UnknownOperation, TooManyRules, EmptyList, TooManyPolicies,
-        DuplicatePolicy, InvalidSetName, InvalidText,
+        DuplicatePolicy, InvalidSetName, InvalidText, EmptyProtection, UselessProtectionKey, AuditedFiles,
         UnexpectedCharacter, UnterminatedString, InvalidEscape, UnexpectedToken, ConditionTooDeep, UnknownField,
         UnknownSet, UnsupportedOperator, InvalidOperand, PathNotAbsolute, PathNotNormalised, PathTooLong, InvalidHash,
         UnknownValue, InvalidPattern, InvalidNumber, InvalidElement, AncestorScope, ExistsScope, ConditionTooLong,

@@ -52,6 +52,7 @@ internal sealed class DocumentBuilder
         var description = metadata?.Text("description") ?? "";
         var mode = policy.Word("mode", PolicyWords.Modes, RuleMode.Enforce);
         var sets = ReadSets(policy);
+        var protections = new ProtectionReader(_context, mode).Read(policy);
         var errorsBeforeRules = _diagnostics.ErrorCount;
         var rules = ReadRules(policy, mode, sets);
         if (_diagnostics.ErrorCount == errorsBeforeRules)
@@ -60,6 +61,8 @@ internal sealed class DocumentBuilder
             ReportUnused(sets);
         }
 
+        var standing = ProtectionRules.Of(protections, mode).ToImmutableArray();
+        CheckNames(standing, rules);
         DocumentChecks.Check(rules, client, _diagnostics);
         if (_diagnostics.HasErrors || name is null || client is null || nameNode is null)
         {
@@ -74,7 +77,8 @@ internal sealed class DocumentBuilder
             Altitude = altitude,
             Description = description,
             Mode = mode,
-            Rules = rules,
+            Protections = protections,
+            Rules = [.. standing, .. rules],
             SourceSha256 = sourceSha256,
             NameSpan = _context.Span(nameNode),
         };
@@ -154,7 +158,9 @@ internal sealed class DocumentBuilder
 
     private ImmutableArray<PolicyRule> ReadRules(MapReader policy, RuleMode mode, SetScope sets)
     {
-        if (policy.AsList(policy.Require("rules", "add `rules:` with at least one rule"), "rules") is not { } list)
+        var isNeeded = !policy.Has("protect");
+        var node = isNeeded ? policy.Require("rules", "add `rules:` with at least one rule") : policy.Optional("rules");
+        if (policy.AsList(node, "rules") is not { } list)
         {
             return [];
         }
@@ -175,6 +181,16 @@ internal sealed class DocumentBuilder
 
         var builder = new RuleBuilder(_context, mode, sets);
         return [.. list.Items.Take(PolicyLimits.MaxRulesPerPolicy).Select(builder.Build).OfType<PolicyRule>()];
+    }
+
+    private void CheckNames(ImmutableArray<PolicyRule> standing, ImmutableArray<PolicyRule> rules)
+    {
+        var taken = standing.Select(static r => r.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var rule in rules.Where(r => taken.Contains(r.Name)))
+        {
+            _diagnostics.Add(
+                DiagnosticCatalog.DuplicateRule, rule.Span, $"The rule name \"{rule.Name}\" is one that a protection has.", "give the rule another name");
+        }
     }
 
     private void ReportUnused(SetScope sets)

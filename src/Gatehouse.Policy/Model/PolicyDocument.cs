@@ -27,7 +27,10 @@ public sealed class PolicyDocument
     /// <summary>The file's <c>mode</c>, which each rule may override.</summary>
     public required RuleMode Mode { get; init; }
 
-    /// <summary>The rules, in the order of the text.</summary>
+    /// <summary>What the policy protects.</summary>
+    public ImmutableArray<Protection> Protections { get; init; } = [];
+
+    /// <summary>The rules, in the order of the text; before them those that <see cref="Protections"/> stand for.</summary>
     public required ImmutableArray<PolicyRule> Rules { get; init; }
 
     /// <summary>Lower-case hex SHA-256 of the file's bytes.</summary>

@@ -31,7 +31,7 @@ internal sealed class RuleBuilder(SchemaContext context, RuleMode policyMode, Se
         var action = rule.Word("action", PolicyWords.Actions, RuleAction.Audit, required: true);
         var mode = rule.Word("mode", PolicyWords.Modes, policyMode);
         var severity = rule.Word("severity", PolicyWords.Severities, RuleSeverity.Medium);
-        var tags = Tags(rule);
+        var tags = Tags(context, rule);
         var onFull = rule.Word("onFull", PolicyWords.MissAnswers, MissAnswer.Deny);
         var onMiss = rule.Word("onMiss", PolicyWords.MissAnswers, MissAnswer.Deny);
         var description = rule.Text("description");
@@ -128,7 +128,8 @@ internal sealed class RuleBuilder(SchemaContext context, RuleMode policyMode, Se
         return RuleOperations.None;
     }
 
-    private ImmutableArray<string> Tags(MapReader rule)
+    /// <summary>The key <c>tags</c> of a map.</summary>
+    public static ImmutableArray<string> Tags(SchemaContext context, MapReader rule)
     {
         var tags = ImmutableArray.CreateBuilder<string>();
         foreach (var item in rule.AsList(rule.Optional("tags"), "tags")?.Items ?? [])

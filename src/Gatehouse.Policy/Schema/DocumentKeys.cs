@@ -13,10 +13,14 @@ internal static class DocumentKeys
     public const int LongestName = 63;
 
     /// <summary>The keys of a file.</summary>
-    public static ImmutableArray<string> Policy { get; } = ["apiVersion", "metadata", "mode", "sets", "rules"];
+    public static ImmutableArray<string> Policy { get; } = ["apiVersion", "metadata", "mode", "sets", "protect", "rules"];
 
     /// <summary>The keys under <c>metadata</c>.</summary>
     public static ImmutableArray<string> Metadata { get; } = ["name", "client", "altitude", "description"];
+
+    /// <summary>The keys of a protection.</summary>
+    public static ImmutableArray<string> Protection { get; } =
+        ["name", "processes", "keep", "files", "libraries", "updaters", "severity", "tags", "description"];
 
     /// <summary>The keys of a rule.</summary>
     public static ImmutableArray<string> Rule { get; } =

@@ -12,7 +12,7 @@ internal static class FileSchema
         var file = SchemaNodes.Map(
             "Gatehouse policy",
             "Operations, and what shall happen to them. The first rule that matches decides.",
-            ["apiVersion", "metadata", "rules"],
+            ["apiVersion", "metadata"],
             DocumentKeys.Policy.Select(key => (key, OfKey(key))));
         var whole = new JsonObject { ["$schema"] = Draft, ["$id"] = PolicySchema.Id };
         foreach (var (key, value) in file)
@@ -20,8 +20,11 @@ internal static class FileSchema
             whole[key] = value?.DeepClone();
         }
 
+        whole["anyOf"] = new JsonArray(Requires("rules"), Requires("protect"));
         return whole;
     }
+
+    private static JsonObject Requires(string key) => new() { ["required"] = SchemaNodes.List([key]) };
 
     private static JsonObject OfKey(string key) => key switch
     {
@@ -30,6 +33,14 @@ internal static class FileSchema
             "Metadata", "What the policy is called, and whose it is.", ["name"], DocumentKeys.Metadata.Select(k => (k, OfMetadata(k)))),
         "mode" => RuleSchema.Mode("The mode of rules that have none of their own.").With("default", PolicyWords.Of(RuleMode.Enforce)),
         "sets" => Sets(),
+        "protect" => new JsonObject
+        {
+            ["title"] = "Protections",
+            ["description"] = "Processes and files that others shall not end, reach into or change, root included.",
+            ["type"] = "array",
+            ["minItems"] = 1,
+            ["items"] = ProtectionSchema.Create(),
+        },
         "rules" => new JsonObject
         {
             ["title"] = "Rules",

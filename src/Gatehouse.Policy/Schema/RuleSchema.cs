@@ -11,6 +11,22 @@ internal static class RuleSchema
     public static JsonObject Mode(string description) => SchemaNodes.Word(
         "Mode", description + " enforce: decides; audit: only reports.", PolicyWords.Modes.Select(w => w.Word));
 
+    public static JsonObject Severity() => SchemaNodes.Word(
+        "Severity", "For whoever reads the events; it does not change a verdict.", PolicyWords.Severities.Select(w => w.Word));
+
+    public static JsonObject Tags() => new()
+    {
+        ["title"] = "Tags",
+        ["description"] = "ATT&CK techniques.",
+        ["type"] = "array",
+        ["items"] = new JsonObject
+        {
+            ["type"] = "string",
+            ["pattern"] = SchemaPatterns.Tag,
+            ["examples"] = SchemaNodes.List(["T1059", "T1059.004"]),
+        },
+    };
+
     private static JsonObject OfKey(string key) => key switch
     {
         "name" => SchemaNodes.Name("Name", "Unique in the file; events name the rule by it."),
@@ -28,21 +44,8 @@ internal static class RuleSchema
             + "kill: the acting process is killed, for process.exec only.",
             PolicyWords.Actions.Select(w => w.Word)),
         "mode" => Mode("Whether the rule decides; the file's mode if not given."),
-        "severity" => SchemaNodes.Word(
-            "Severity", "For whoever reads the events; it does not change a verdict.", PolicyWords.Severities.Select(w => w.Word))
-            .With("default", PolicyWords.Of(RuleSeverity.Medium)),
-        "tags" => new JsonObject
-        {
-            ["title"] = "Tags",
-            ["description"] = "ATT&CK techniques.",
-            ["type"] = "array",
-            ["items"] = new JsonObject
-            {
-                ["type"] = "string",
-                ["pattern"] = SchemaPatterns.Tag,
-                ["examples"] = SchemaNodes.List(["T1059", "T1059.004"]),
-            },
-        },
+        "severity" => Severity().With("default", PolicyWords.Of(RuleSeverity.Medium)),
+        "tags" => Tags(),
         "onFull" => Answer("When full", "The answer when there is no working memory or no room for labels."),
         "onMiss" => Answer("On a miss", "The answer when a file's SHA-256 cannot be known in time."),
         "description" => SchemaNodes.Text("Description", "For people."),

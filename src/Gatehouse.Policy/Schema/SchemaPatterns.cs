@@ -9,6 +9,9 @@ internal static class SchemaPatterns
     /// <summary>Names of policies, clients and rules.</summary>
     public static string Name { get; } = $"^[a-z0-9][a-z0-9.-]{{0,{DocumentKeys.LongestName - 1}}}{End}";
 
+    /// <summary>Names of protections, after which rules are called.</summary>
+    public static string ProtectionName { get; } = $"^[a-z0-9][a-z0-9.-]{{0,{ProtectionReader.LongestName - 1}}}{End}";
+
     /// <summary>An ATT&amp;CK technique, or a sub-technique.</summary>
     public static string Tag { get; } = "^T[0-9]{4}(\\.[0-9]{3})?" + End;
 

@@ -13,6 +13,9 @@ public sealed record SealStatus
     /// <summary>Since when, as far as this agent knows: when it sealed, or took the seal over.</summary>
     public DateTimeOffset? Since { get; init; }
 
+    /// <summary>What policies protect, as client/policy/protection.</summary>
+    public required IReadOnlyList<string> Protected { get; init; }
+
     /// <summary>Refused attempts since boot, by deed: <c>write</c>, <c>name</c>, <c>attributes</c>, <c>mount</c>, <c>device</c>,
     /// <c>bpf-object</c>, <c>bpf-program</c>, <c>setting</c> (the agent's own proofs among them), <c>code</c>, <c>agent</c>.</summary>
     public required IReadOnlyDictionary<string, ulong> Refused { get; init; }

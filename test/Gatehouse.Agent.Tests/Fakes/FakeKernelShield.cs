@@ -20,13 +20,13 @@ internal sealed class FakeKernelShield : IKernelShield
     public bool Holds { get; set; } = true;
 
     /// <summary>A path that cannot be guarded.</summary>
-    public string? Unguardable { get; init; }
+    public string? Unguardable { get; set; }
 
     public List<string> Told { get; } = [];
 
     public bool IsDisposed { get; private set; }
 
-    public void Attempt(TamperDeed deed, uint pid = 7, string command = "rm") => _attempts.Enqueue(new TamperAttempt(1, pid, 0, command, deed, 0));
+    public void Attempt(TamperDeed deed, uint pid = 7, string command = "rm", params string[] groups) => _attempts.Enqueue(new TamperAttempt(1, pid, 0, command, deed, 0, groups));
 
     public void Clear() => Told.Add("clear");
 
@@ -45,6 +45,24 @@ internal sealed class FakeKernelShield : IKernelShield
     public void GuardBacking(string path) => Told.Add("backing " + path);
 
     public void GuardDevice(uint major, uint minor) => Told.Add($"device {major}:{minor}");
+
+    /// <summary>What clients protect.</summary>
+    public IReadOnlyList<ShieldGroup> Groups { get; private set; } = [];
+
+    public void Protect(IReadOnlyList<ShieldGroup> groups)
+    {
+        if (groups.SelectMany(static g => g.Files).FirstOrDefault(f => string.Equals(f, Unguardable, StringComparison.Ordinal)) is { } path)
+        {
+            throw new KernelGateException(GateFailure.OperationFailed, $"the shield, {path}: no room");
+        }
+
+        Groups = groups;
+        Told.Add("protect " + string.Join(',', groups.Select(static g => g.Name)));
+    }
+
+    public List<string> EarlierHolds { get; } = [];
+
+    public IReadOnlyList<string> FindEarlierHolds() => [.. EarlierHolds];
 
     public void SetKeeper(string program) => Told.Add("keeper " + program);
 

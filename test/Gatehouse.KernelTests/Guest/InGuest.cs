@@ -22,7 +22,7 @@ internal sealed record Outcome(int ErrorNumber, int ExitCode, string Output)
 /// <summary>Running programs and attacks. Refuses to do anything outside of the test VM.</summary>
 internal static class InGuest
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(180);
 
     /// <summary>Folder of the compiled attack programs.</summary>
     public static string Attacks { get; } = Path.Combine(Repository, "build", "attacks");

@@ -42,7 +42,8 @@ public sealed class SchemaFileTests
         var properties = Schemas(JsonNode.Parse(PolicySchema.ToJson())!.AsObject())
             .SelectMany(s => s["properties"]?.AsObject().Select(p => p.Value!.AsObject()) ?? []).ToList();
 
-        properties.Count.ShouldBe(DocumentKeys.Policy.Length + DocumentKeys.Metadata.Length + DocumentKeys.Rule.Length);
+        properties.Count.ShouldBe(
+            DocumentKeys.Policy.Length + DocumentKeys.Metadata.Length + DocumentKeys.Protection.Length + DocumentKeys.Rule.Length);
         properties.ShouldAllBe(p => !string.IsNullOrEmpty((string?)p["title"]) && !string.IsNullOrEmpty((string?)p["description"]));
     }
 

@@ -18,7 +18,7 @@ internal static class PolicyTranslator
             }
         }
 
-        if (policy.Rules.Count == 0)
+        if (policy.Rules.Count == 0 && policy.Protections.Count == 0)
         {
             problems.Add(new PolicyExpressionProblem(
                 ProblemCodes.NoRules.Code, "", "", "A policy needs at least one rule.", "add one with OnProcessExec or its siblings", "", 0));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 
@@ -21,7 +22,12 @@ internal sealed class PolicyYaml
         var yaml = new PolicyYaml();
         yaml.Head(policy);
         yaml.Sets(sets);
-        yaml.Line(rules.Count == 0 ? "rules: []" : "rules:");
+        yaml.Protections(policy.Protections);
+        if (rules.Count > 0 || policy.Protections.Count == 0)
+        {
+            yaml.Line(rules.Count == 0 ? "rules: []" : "rules:");
+        }
+
         foreach (var rule in rules)
         {
             yaml.Rule(rule, sets);
@@ -72,6 +78,52 @@ internal sealed class PolicyYaml
             {
                 Line("    - " + Scalar(value));
             }
+        }
+    }
+
+    private void Protections(IReadOnlyList<ProtectionOptions> protections)
+    {
+        if (protections.Count > 0)
+        {
+            Line("protect:");
+        }
+
+        foreach (var protection in protections)
+        {
+            Line("  - name: " + Scalar(protection.Name));
+            List("processes", protection.ProcessPaths);
+            if (protection.Kept is { } kept)
+            {
+                Line($"    keep: [{string.Join(", ", kept.Select(static r => EnumWords.WordOf(FieldCatalog.Find("open.right")!, typeof(OpenRight), r) ?? "none"))}]");
+            }
+
+            List("files", protection.FilePaths);
+            List("libraries", protection.LibraryPaths);
+            List("updaters", protection.UpdaterPaths);
+            Optional("severity", protection.RuleSeverity, PolicyWords.Of);
+            if (!protection.Tags.IsEmpty)
+            {
+                Line($"    tags: [{string.Join(", ", protection.Tags.Select(Scalar))}]");
+            }
+
+            if (protection.Text.Length > 0)
+            {
+                Line("    description: " + Scalar(protection.Text));
+            }
+        }
+    }
+
+    private void List(string key, ImmutableArray<string> values)
+    {
+        if (values.IsEmpty)
+        {
+            return;
+        }
+
+        Line($"    {key}:");
+        foreach (var value in values)
+        {
+            Line("      - " + Scalar(value));
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class TranslatedPolicy
     public string Yaml { get; }
 
     /// <summary>Whether there is nothing that the parser could say more of.</summary>
-    public bool IsEmpty => Rules.Count == 0;
+    public bool IsEmpty => Rules.Count == 0 && _policy.Protections.Count == 0;
 
     public PolicySource ToSource() => new($"{_policy.Name}.yaml", Encoding.UTF8.GetBytes(Yaml));
 

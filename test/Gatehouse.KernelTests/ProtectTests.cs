@@ -1,0 +1,176 @@
+using Gatehouse.KernelTests.Guest;
+using Shouldly;
+
+namespace Gatehouse.KernelTests;
+
+/// <summary>
+/// What a client has protected by a policy, against root: its files and processes, and who may change them. Each way is gone on a neighbour's
+/// first, which nobody protects, and must work there.
+/// </summary>
+[Collection(SealedHost.Name)]
+[Trait("speed", "slow")]
+public sealed class ProtectTests(SealedAgent agent) : IAsyncLifetime
+{
+    private const int Ended = 121; // by a signal, says keeper_attempt
+
+    private const string Policy = """
+        apiVersion: gatehouse/v1
+        metadata: {name: acme, client: acme}
+        protect:
+          - name: agent
+            processes: ["/opt/acme/agentd"]
+            files: ["/opt/acme", "/etc/acme.conf"]
+            libraries: ["LOADER", "LIBC"]
+            updaters: ["/usr/local/bin/acme-update"]
+        """;
+
+    /// <summary>$1 is the folder.</summary>
+    private static readonly string[] s_ways =
+    [
+        "echo x >>$1/data/state", "echo x >$1/data/state", "truncate -s 1 $1/data/state", "rm $1/data/state", "mv $1/data/state $1/data/other",
+        "cp /etc/hostname /tmp/over; mv /tmp/over $1/data/state", "ln $1/data/state $1.link && rm $1.link", "chmod 601 $1/data/state", "chown 1 $1/data/state",
+        "touch -d 2001-01-01 $1/data/state", "touch $1/new", "mkdir $1/folder", "ln -s /etc/passwd $1/link", "mknod $1/pipe p",
+        "mv $1 $1.away && mv $1.away $1", "mount -t tmpfs none $1 && umount $1", "mount --bind /etc $1/data && umount $1/data",
+        "mount --bind $1 /mnt && touch /mnt/bound", "mount --bind $1 /mnt && echo x >>/mnt/data/state", "unshare -m sh -c \"echo x >>$1/data/state\"",
+        "chroot / sh -c \"rm $1/agentd\"", "cp /bin/true $1/agentd", "rm -rf $1",
+    ];
+
+    public async ValueTask InitializeAsync()
+    {
+        InGuest.Prepare("[ -d /opt/acme ]  && [ -d /opt/neighbour ] || for d in acme neighbour; do mkdir -p /opt/$d/data; echo state >/opt/$d/data/state; "
+            + $"cp {InGuest.Attack("member")} /opt/$d/agentd; done; echo conf >/etc/acme.conf; echo conf >/etc/neighbour.conf; "
+            + $"cp {InGuest.Attack("member")} /usr/local/bin/acme-update; cp {InGuest.Attack("libpayload.so")} /var/tmp/libforeign.so");
+        if ((await agent.SealAsync()).Protected.Count > 0)
+            return;
+        // Unprotected, everybody may.
+        InGuest.Shell("echo x >>/opt/acme/data/state && touch /opt/acme/new && rm /opt/acme/new").Ran.ShouldBeTrue();
+        var libraries = InGuest.Prepare($"ldd {InGuest.Attack("member")}").Split('\n');
+        File.WriteAllText("/var/tmp/acme.yaml", Policy
+            .Replace("LOADER", libraries.Single(static l => l.Contains("ld-linux", StringComparison.Ordinal)).Trim().Split(' ')[0], StringComparison.Ordinal)
+            .Replace("LIBC", libraries.Single(static l => l.Contains("libc.so", StringComparison.Ordinal)).Split(' ')[2], StringComparison.Ordinal));
+        var (used, _) = SealedAgent.UseTicket("policy", "30m");
+        used.Ran.ShouldBeTrue(used.Output);
+        InGuest.Prepare("gatehouse policy apply /var/tmp/acme.yaml");
+        (await agent.SealAsync()).Protected.ShouldBe(["acme/acme/agent"]);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        InGuest.Shell("umount /mnt 2>/dev/null; rm -f /var/tmp/over; [ -d /opt/neighbour ] || cp -a /opt/acme /opt/neighbour");
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Its_files_stay_and_a_refusal_names_the_protection()
+    {
+        foreach (var way in s_ways)
+        {
+            InGuest.Shell("rm -rf /opt/neighbour; cp -a /opt/acme /opt/neighbour");
+            Try(way, "/opt/neighbour").Ran.ShouldBeTrue($"{way}: {Try(way, "/opt/neighbour")}");
+            InGuest.Shell("umount /mnt 2>/dev/null");
+            Try(way, "/opt/acme").Ran.ShouldBeFalse(way);
+            InGuest.Shell("umount /mnt 2>/dev/null");
+        }
+        foreach (var way in (string[])["echo x >>$1", "rm $1", "mv /etc/hostname $1", "chmod 600 $1", "mount --bind /etc/hostname $1"])
+            Try(way, "/etc/acme.conf").Ran.ShouldBeFalse(way);
+        File.ReadAllText("/etc/acme.conf").ShouldBe("conf\n");
+
+        var since = await agent.CursorAsync();
+        InGuest.Shell("rm /opt/acme/data/state").Ran.ShouldBeFalse();
+        var told = await agent.RecordAsync(since, static r => r.Operation is "agent.tamper-refused" && r.Detail.Contains("\"rm\"", StringComparison.Ordinal));
+        told.Detail.ShouldContain("protected by acme/acme/agent");
+    }
+
+    [Fact]
+    public void Members_and_updaters_change_them()
+    {
+        foreach (var act in (string[])["write", "thread", "fork"])
+        {
+            Run("/opt/acme/agentd", act, "/opt/acme/data/state").ExitCode.ShouldBe(0, act);
+            Run("/usr/local/bin/acme-update", act, "/etc/acme.conf").ExitCode.ShouldBe(0, act);
+        }
+        InGuest.Prepare("printf 'conf\\n' >/var/tmp/over; /usr/local/bin/acme-update install /var/tmp/over /etc/acme.conf");
+        Run("/opt/acme/agentd", "exec", "/opt/acme/data/state").ExitCode.ShouldBe(1, "a shell that it starts is no member");
+    }
+
+    [Fact]
+    public void Nobody_is_taken_for_one()
+    {
+        InGuest.Prepare("cp /opt/acme/agentd /var/tmp/agentd; printf '#!/opt/acme/agentd write\\n' >/var/tmp/script; chmod +x /var/tmp/script");
+        const string State = "/opt/acme/data/state";
+        Run("/var/tmp/agentd", "write", State).ExitCode.ShouldBe(1, "a copy");
+        InGuest.Shell($"/lib64/ld-linux-x86-64.so.2 /opt/acme/agentd write {State}").ExitCode.ShouldBe(1, "by the loader");
+        Run(InGuest.Attack("keeper_attempt"), "plain", "/opt/acme/agentd", "write", State).ExitCode.ShouldBe(0);
+        foreach (var how in (string[])["seccomp", "traced", "mounts", "pids"])
+            Run(InGuest.Attack("keeper_attempt"), how, "/opt/acme/agentd", "write", State).ExitCode.ShouldBe(1, how);
+        InGuest.Run(InGuest.Attack("keeper_attempt"), ["root", "/opt/acme/agentd", "write", State], [new("KEEPER_FOLDER", "opt")]).ExitCode.ShouldBe(1, "another root");
+        InGuest.Shell($"PERL5LIB=/tmp /opt/acme/agentd write {State}").ExitCode.ShouldBe(137, "killed by the rule for its start");
+        InGuest.Shell($"LD_PRELOAD=/var/tmp/libforeign.so /opt/acme/agentd write {State}").ExitCode.ShouldBe(137, "a preload");
+        InGuest.Shell($"LD_BIND_NOW=1 /opt/acme/agentd write {State}").ExitCode.ShouldBe(1, "any variable of the loader");
+    }
+
+    [Fact]
+    public async Task Member_that_loads_foreign_code_is_none_any_more_and_that_is_told()
+    {
+        var since = await agent.CursorAsync();
+
+        Run("/opt/acme/agentd", "load", "/var/tmp/libforeign.so", "/opt/acme/data/state").ExitCode.ShouldBe(1);
+
+        var told = await agent.RecordAsync(since, static r => r.Operation is "agent.member-refused");
+        told.Detail.ShouldContain("acme/acme/agent");
+        told.Detail.ShouldContain("(\"agentd\"");
+    }
+
+    [Fact]
+    public void Its_processes_are_reached_by_members_only()
+    {
+        using var neighbour = Companion.Ready("/opt/neighbour/agentd", "sleep");
+        using var daemon = Companion.Ready("/opt/acme/agentd", "sleep");
+        foreach (var way in (string[])
+        [
+            "kill -WINCH $1", "kill -STOP $1 && kill -CONT $1", "prlimit --pid $1 --nofile=99", "echo 500 >/proc/$1/oom_score_adj", "renice 5 $1",
+            "head -c 1 /proc/$1/mem || [ $? = 1 ] && : >>/proc/$1/mem", "kill -9 $1",
+        ])
+        {
+            Try(way, daemon.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture)).Ran.ShouldBeFalse(way);
+            Try(way, neighbour.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture)).Ran.ShouldBeTrue(way);
+        }
+        // The test must end it, and the owner's way is to take the protection back; a member may, too.
+        InGuest.Shell($"[ -d /proc/{daemon.Pid} ]").Ran.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Program_that_an_updater_exchanged_is_a_member_soon()
+    {
+        InGuest.Prepare("/usr/local/bin/acme-update install /opt/neighbour/agentd /opt/acme/agentd");
+        await Eventually.Become(
+            () => Task.FromResult(Run("/opt/acme/agentd", "write", "/opt/acme/data/state").ExitCode == 0),
+            TimeSpan.FromSeconds(120),
+            () => "the new program is no member");
+        InGuest.Shell("rm /opt/acme/agentd").Ran.ShouldBeFalse();
+        InGuest.Prepare("printf 'new\\n' >/var/tmp/over; /usr/local/bin/acme-update install /var/tmp/over /etc/acme.conf");
+        await Eventually.Become(
+            () => Task.FromResult(!InGuest.Shell("touch /etc/acme.conf").Ran), TimeSpan.FromSeconds(120), () => "the new file is not protected");
+        InGuest.Prepare("printf 'conf\\n' >/var/tmp/over; /usr/local/bin/acme-update install /var/tmp/over /etc/acme.conf");
+    }
+
+    [Fact]
+    public void What_would_break_the_host_is_refused_with_a_reason()
+    {
+        foreach (var (path, reason) in ((string, string)[])
+        [
+            ("/var/lib", "the host itself must be able to change"), ("/usr", "the host itself must be able to change"), ("/proc/sys", "is the kernel's"),
+            (agent.State, "Gatehouse's own"), ("/nowhere", "is not there"),
+        ])
+        {
+            File.WriteAllText("/var/tmp/bad.yaml", $"apiVersion: gatehouse/v1\nmetadata: {{name: bad}}\nprotect:\n  - {{name: x, files: [\"{path}\"]}}\n");
+            var outcome = InGuest.Run("gatehouse", "policy", "apply", "/var/tmp/bad.yaml");
+            outcome.Ran.ShouldBeFalse(path);
+            outcome.Output.ShouldContain(reason);
+        }
+    }
+
+    private static Outcome Try(string way, string target) => InGuest.Run("/bin/sh", "-c", way, "sh", target);
+
+    private static Outcome Run(string program, params string[] arguments) => InGuest.Run(program, arguments);
+}
