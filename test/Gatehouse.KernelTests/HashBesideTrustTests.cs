@@ -56,6 +56,29 @@ public sealed class HashBesideTrustTests(QuietAgent agent) : IAsyncLifetime
         }
     }
 
+    /// <summary>
+    /// What somebody mapped to write to it is refused if a digest that no rule names would be. A rule by trust which is about something else takes
+    /// nothing from that.
+    /// </summary>
+    [Fact]
+    public async Task A_digest_that_may_not_hold_is_doubted_beside_a_rule_by_trust()
+    {
+        using var volume = Volume.Create("ext4-verity");
+        var safe = volume.Add("/bin/true", "safe");
+        var doubtful = volume.Add("/bin/true", "doubtful");
+        var digest = InGuest.Prepare($"{InGuest.Attack("verity")} {safe}").Trim();
+        InGuest.Prepare($"{InGuest.Attack("verity")} {doubtful} mapped").Trim().ShouldBe(digest, "the same content");
+        var byDigest = GuestAgent.Deny("by-digest", $"{Below(volume)} && image.verityDigest != \"{digest}\"");
+        var byTrust = GuestAgent.Deny("by-trust", "image.path.startsWith(\"/nowhere/\") && image.trust == \"none\"");
+        foreach (var rules in new[] { byDigest, byDigest + byTrust })
+        {
+            await agent.ApplyAsync(rules);
+            InGuest.Run(safe).Ran.ShouldBeTrue($"nobody could write to it: {rules}");
+            InGuest.Run(doubtful).Refused.ShouldBeTrue($"executed: {rules}");
+            InGuest.Run(InGuest.Attack("mapexec"), doubtful).Ran.ShouldBeFalse($"mapped: {rules}");
+        }
+    }
+
     private static string Below(Volume volume) => $"image.path.startsWith(\"{volume.Folder}/\")";
 
     /// <summary>Two fresh copies: one is executed, one is mapped. What ends with a status of its own was loaded, too.</summary>
