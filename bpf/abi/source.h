@@ -110,7 +110,10 @@ enum gh_operation_mask {
 
 /* Classes of a hash below GH_HASH_NAMED do not come from a table. */
 enum gh_hash_class {
-	/* Its vector is the rows that test the hash: a decision that finds one of them asks for the hash and decides again. */
+	/*
+	 * Its vector is the rows that test the hash or the trust: a decision that finds one of them asks for the hash and decides again. The
+	 * same vector for both facts, or a plan with both would find only rows that test both.
+	 */
 	GH_HASH_CLASS_NOT_ASKED = 0,
 	GH_HASH_CLASS_UNKNOWN = 1,
 	GH_HASH_CLASS_VOLATILE = 2,

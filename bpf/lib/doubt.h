@@ -25,7 +25,8 @@ static __noinline int gh_load_doubt(struct gh_scratch *scratch, __u32 index)
 	struct gh_scan *scan = &scratch->scan;
 
 	*hash = GH_HASH_CLASS_VOLATILE;
-	*trust = trusted ? GH_TRUST_CLASS_VOLATILE : 0;
+	/* Also if nobody has asked: the vector of that is the rows that ask, and this scan is to find all. */
+	*trust = GH_TRUST_CLASS_VOLATILE;
 	/* fs-verity looks at pages when they are read from the disk: one that was pinned before may hold something else. */
 	*verity = verified ? GH_HASH_CLASS_OTHER : 0;
 	if (gh_scan_begin(scan, scratch->asked.number, scratch->asked.operation + index)) {

@@ -15,13 +15,13 @@ public enum ClassTableKind
     /// <summary>Files that were bound at load.</summary>
     File,
 
-    /// <summary>Hashes: 0 not asked (the rows that test it), 1 unknown, 2 volatile, 3 one that no rule names, then the named.</summary>
+    /// <summary>Hashes: 0 not asked (the rows that test it, or trust), 1 unknown, 2 volatile, 3 one that no rule names, then the named.</summary>
     Hash,
 
     /// <summary>The classes of hashes, of an fs-verity digest: never unknown, so that the first four are one that no rule names.</summary>
     Verity,
 
-    /// <summary>Trust: 0 not asked (the rows that test it), 1 unknown, 2 volatile, then the words.</summary>
+    /// <summary>Trust: 0 not asked (the rows that test it, or the hash), 1 unknown, 2 volatile, then the words.</summary>
     Trust,
 
     /// <summary>Ranges of numbers.</summary>

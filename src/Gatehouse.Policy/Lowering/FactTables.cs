@@ -36,7 +36,7 @@ internal static class FactTables
         var other = keys.Select(k => WithExcluded(rows, k)).ToArray();
 
         // A digest of fs-verity is there or not; it is never found out later.
-        ulong[][] notAsked = Special(key => rows.Of(rows.Testing(key).Select(r => r.Row)));
+        ulong[][] notAsked = Special(key => AskingForContent(rows, key.Role));
         ulong[][] unknown = Special(key => With(rows, key, (row, _) => UnknownHash.Accepts(row.Rule)));
         ulong[][] isVolatile = Special(key =>
             With(rows, key, (row, test) => UnknownHash.AcceptsVolatile(row.Rule, test.Excluded)));
@@ -73,7 +73,7 @@ internal static class FactTables
             var words = FieldCatalog.Find(ImageFields.Trust)!.Words;
             tables.Add(key, ClassTableKind.Trust,
             [
-                rows.Add(rows.Of(testing.Select(r => r.Row)), testing[0].Row),
+                rows.Add(AskingForContent(rows, key.Role), testing[0].Row),
                 Value(static (rule, _) => UnknownHash.Accepts(rule)),
                 Value(static (rule, test) => UnknownHash.AcceptsVolatile(rule, Accepts(test, 0))),
                 .. words.Select(w => Value((_, test) => Accepts(test, (int)w.Value))),
@@ -109,6 +109,14 @@ internal static class FactTables
 
     public static IReadOnlyCollection<int> Column(ArrayInterner classes, int index) =>
         [.. Enumerable.Range(0, classes.Count).Select(c => classes[c][index])];
+
+    /// <summary>
+    /// The rows for whose sake a content is looked at: those that test its hash, and those that test who vouches for it. The same for both
+    /// facts, because a plan that has both intersects their vectors: of the rows that test one, those that test the other too would be left.
+    /// </summary>
+    private static ulong[] AskingForContent(RowVectors rows, FieldRole role) => rows.Of(rows.Keys
+        .Where(k => k.Role == role && k.Kind is FactKind.Hash or FactKind.Trust)
+        .SelectMany(k => rows.Testing(k).Select(r => r.Row)));
 
     private static int AddWith(RowVectors rows, FactKey key, IEnumerable<LaidOutRow> accepting)
     {

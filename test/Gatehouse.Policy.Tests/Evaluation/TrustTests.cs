@@ -68,6 +68,24 @@ public sealed class TrustTests
         image.Tables[step.Table].Values.Select(v => image.Vector(v)[0]).ShouldBe([0b1110UL, 0b0011, 0b1011, 0b1011, 0b1101, 0b0101, 0b0101]);
     }
 
+    /// <summary>The kernel side intersects class 0 of both facts to find whether anybody asks for the content.</summary>
+    [Fact]
+    public void A_content_is_asked_for_by_rows_that_test_its_hash_or_its_trust()
+    {
+        var image = Of(
+            Rule("any", RuleAction.Audit, True, RuleOperations.ProcessExec),
+            Rule("hash", RuleAction.Deny, OneOf("image.sha256", HashA), RuleOperations.ProcessExec),
+            Rule("trust", RuleAction.Deny, s_none, RuleOperations.ProcessExec),
+            Rule("both", RuleAction.Deny, And(OneOf("image.sha256", HashB), s_none), RuleOperations.ProcessExec),
+            Rule("program", RuleAction.Deny, OneOf("process.sha256", HashA), RuleOperations.ProcessExec));
+        var notAsked = image.Operations[GateOperation.ProcessExec].Steps
+            .Select(s => (s.Source, image.Tables[s.Table].Kind, image.Vector(image.Tables[s.Table].Values[0])[0]));
+
+        // The process's own hash is another fact.
+        notAsked.ShouldBe(
+            [(42, ClassTableKind.Hash, 0b01110UL), (9, ClassTableKind.Trust, 0b01110UL), (10, ClassTableKind.Hash, 0b10000UL)], ignoreOrder: true);
+    }
+
     [Fact]
     public void A_digest_of_fs_verity_is_never_unknown()
     {
