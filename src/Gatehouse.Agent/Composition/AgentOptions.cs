@@ -21,6 +21,9 @@ internal sealed record AgentOptions
     /// <summary>The owner's public key; if it is there, the trust database must be signed.</summary>
     public string OwnerKeyPath { get; init; } = TrustFileOptions.DefaultOwnerKeyPath;
 
+    /// <summary>Where the owner registers clients.</summary>
+    public string ClientsDirectory { get; init; } = GatehouseDefaults.ClientsDirectory;
+
     /// <summary>The control socket.</summary>
     public string SocketPath { get; init; } = GatehouseDefaults.SocketPath;
 

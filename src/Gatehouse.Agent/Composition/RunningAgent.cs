@@ -106,6 +106,7 @@ internal sealed class RunningAgent : IAsyncDisposable
             time,
             () => gate.Generation,
             loggers.CreateLogger<TicketService>());
+        Clients = new ClientRegistry(options.ClientsDirectory, environment.AllowedUsers, Health, loggers.CreateLogger<ClientRegistry>());
         _cost = new CostEndpoint(gate, time);
         _pump = new EventPump(
             gate, Stream, new DecisionTranslator(names, _clock), _clock, Health, time, loggers.CreateLogger<EventPump>());
@@ -130,11 +131,14 @@ internal sealed class RunningAgent : IAsyncDisposable
 
     public TicketService Tickets { get; }
 
+    public ClientRegistry Clients { get; }
+
     /// <summary>Serves, reads events and goes on proving.</summary>
     public async Task StartAsync(string socketPath, CancellationToken cancellationToken)
     {
         Tickets.Open();
-        var status = new StatusEndpoint(Enforcer, Trust, Canary, _pump, Stream, Questions, Tampering, Health, _clock, _environment.Time);
+        Clients.Read();
+        var status = new StatusEndpoint(Enforcer, Trust, Canary, _pump, Stream, Questions, Tampering, Clients, Health, _clock, _environment.Time);
         _server = ControlServer.Build(
             socketPath,
             status,
@@ -144,6 +148,8 @@ internal sealed class RunningAgent : IAsyncDisposable
             new SelftestEndpoints(Selftests),
             _cost,
             new TicketEndpoints(Tickets),
+            new ClientsEndpoint(Clients, Enforcer),
+            new ClientAdmission(Clients, _environment.AllowedUsers, Trust.WordOf),
             Stream,
             Questions,
             new PeerGuard(_environment.AllowedUsers, _loggers.CreateLogger<PeerGuard>()),

@@ -16,6 +16,7 @@ internal enum HealthTopic
     Events,
     Counters,
     Tampering,
+    Clients,
 }
 
 /// <summary>How bad a problem is.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gatehouse.Sdk.Clients;
 using Gatehouse.Sdk.Events;
 using Gatehouse.Sdk.Policies;
 using Gatehouse.Sdk.Problems;
@@ -28,6 +29,7 @@ namespace Gatehouse.Sdk.Json;
 [JsonSerializable(typeof(AnswerRequest))]
 [JsonSerializable(typeof(ApplyPoliciesRequest))]
 [JsonSerializable(typeof(ApplyPoliciesResult))]
+[JsonSerializable(typeof(ClientList))]
 [JsonSerializable(typeof(CostReport))]
 [JsonSerializable(typeof(ForgottenAnswers))]
 [JsonSerializable(typeof(PolicyList))]

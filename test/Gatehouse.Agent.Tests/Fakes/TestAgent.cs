@@ -38,6 +38,7 @@ internal sealed class TestAgent : IAsyncDisposable
         SocketPath = directory.File("run/control.sock"),
         StateDirectory = directory.File("state"),
         OwnerKeyPath = directory.File("owner.pub"),
+        ClientsDirectory = directory.File("clients.d"),
     };
 
     public static AgentEnvironment Environment(FakeKernelGate gate, TextWriter? error = null) => new()
