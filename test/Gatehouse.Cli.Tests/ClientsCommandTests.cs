@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Agent.Tests.Fakes;
+using Gatehouse.Sdk.Clients;
 using Gatehouse.Sdk.Json;
 using Shouldly;
 using Xunit;
@@ -38,7 +39,19 @@ public sealed class ClientsCommandTests : IDisposable
 
         status.ShouldBe(0);
         var row = output.Split('\n').Single(static l => l.StartsWith("acme ", StringComparison.Ordinal));
-        row.ShouldMatch(@"^acme +[0-9]+ +/.* +image,process +1000-2000 +acme-rules +1$");
+        row.ShouldMatch(@"^acme +none +[0-9]+ +/.* +image,process +1000-2000 +acme-rules +1$");
+    }
+
+    [Fact]
+    public async Task A_connected_client_is_listed_with_its_session()
+    {
+        await using var agent = await TestAgent.StartAsync(Cancel);
+        await using var client = await GatehouseClient.ConnectAsync(
+            new GatehouseClientOptions { Name = "guest", Altitude = 77, SocketPath = Path.Combine(Path.GetDirectoryName(agent.SocketPath)!, "clients.sock") }, Cancel);
+
+        var (_, output, _) = await CommandLine.RunAsync("clients", "--socket", agent.SocketPath);
+
+        output.Split('\n').Single(static l => l.StartsWith("guest ", StringComparison.Ordinal)).ShouldContain($"pid {Environment.ProcessId}, altitude 77");
     }
 
     [Fact]

@@ -20,6 +20,13 @@ namespace Gatehouse.Agent.Clients;
 /// <param name="trustOf">From a SHA-256 to a word of <c>image.trust</c>.</param>
 internal sealed class ClientAdmission(ClientRegistry registry, IReadOnlySet<uint> privileged, Func<string, string?> trustOf)
 {
+    /// <summary>Whether a user may be heard at all.</summary>
+    public bool MayKnock(uint uid)
+    {
+        var files = registry.Read();
+        return files.IsEmpty ? privileged.Contains(uid) : files.Clients.Values.Any(c => c.Uid == uid);
+    }
+
     /// <summary>Asks for a name.</summary>
     public AdmissionOutcome Admit(Socket? socket, string name)
     {

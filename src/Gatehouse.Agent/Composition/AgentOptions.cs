@@ -27,6 +27,9 @@ internal sealed record AgentOptions
     /// <summary>The control socket.</summary>
     public string SocketPath { get; init; } = GatehouseDefaults.SocketPath;
 
+    /// <summary>The socket of clients, beside the control socket.</summary>
+    public string ClientSocketPath => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(SocketPath))!, Path.GetFileName(GatehouseDefaults.ClientSocketPath));
+
     /// <summary>Which decisions are reported.</summary>
     public ReportMode Reporting { get; init; } = ReportMode.All;
 

@@ -193,6 +193,11 @@ internal sealed partial class Enforcer(
             return new ChangeOutcome.Refused([.. diagnostics, .. lockedOut]);
         }
 
+        if (rules.Check?.Invoke(_current, set) is { Count: > 0 } findings)
+        {
+            return new ChangeOutcome.Refused([.. diagnostics, .. findings]);
+        }
+
         if (rules.IsTrial && SaveCurrent() is { } problem)
         {
             return new ChangeOutcome.CannotSave(problem);

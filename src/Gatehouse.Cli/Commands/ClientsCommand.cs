@@ -12,7 +12,7 @@ namespace Gatehouse.Cli.Commands;
 internal sealed class ClientsCommand : CliCommand
 {
     public ClientsCommand(CliContext context)
-        : base("clients", "List the clients: which are registered, and what each has in force.", context)
+        : base("clients", "List the clients: which are registered, which are connected, and what each has in force.", context)
     {
         var json = CliContext.Json("Print one JSON object.");
         Options.Add(json);
@@ -48,7 +48,7 @@ internal sealed class ClientsCommand : CliCommand
         var report = new Report();
         if (list.Clients.Count > 0)
         {
-            report.Table(["CLIENT", "USER", "EXECUTABLE", "CLASSES", "ALTITUDES", "POLICIES", "RULES"], list.Clients.Select(Row));
+            report.Table(["CLIENT", "SESSION", "USER", "EXECUTABLE", "CLASSES", "ALTITUDES", "POLICIES", "RULES"], list.Clients.Select(Row));
         }
 
         report.Line(list.RegisteredOnly
@@ -68,6 +68,9 @@ internal sealed class ClientsCommand : CliCommand
         return
         [
             (client.Name, Tone.Strong),
+            client.Session is { } session
+                ? (string.Create(CultureInfo.InvariantCulture, $"pid {session.Pid}, altitude {session.Altitude}"), Tone.Good)
+                : ("none", Tone.Faint),
             registration?.User ?? "root",
             registration?.Executable ?? "any",
             registration is null ? "all" : string.Join(',', registration.Classes),

@@ -9,6 +9,9 @@ public sealed record ClientSummary
     /// <summary>Its registration; absent for one of root's own while nobody is registered.</summary>
     public ClientRegistration? Registration { get; init; }
 
+    /// <summary>Its session; absent if it is not connected.</summary>
+    public ClientSessionStatus? Session { get; init; }
+
     /// <summary>Its policies in force, by name.</summary>
     public required IReadOnlyList<string> Policies { get; init; }
 

@@ -1,0 +1,11 @@
+namespace Gatehouse.Sdk.Clients.Wire;
+
+/// <summary>What a frame of the client socket carries.</summary>
+public enum ClientFrameKind
+{
+    /// <summary>From the client: a <see cref="ClientRequest"/> as JSON.</summary>
+    Request = 1,
+
+    /// <summary>From the agent: the <see cref="ClientAnswer"/> to the last request, as JSON.</summary>
+    Answer = 2,
+}
