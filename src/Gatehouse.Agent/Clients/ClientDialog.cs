@@ -11,12 +11,12 @@ namespace Gatehouse.Agent.Clients;
 
 /// <summary>What a client and the agent say to each other: a greeting, then requests and their answers, until one of them ends it.</summary>
 internal sealed class ClientDialog(
-    ClientSessions sessions, Enforcer enforcer, Func<ClientList> list, ClientRun run, TimeProvider time, ILogger<ClientDialog> logger)
+    ClientSessions sessions, ClientStreams streams, Enforcer enforcer, Func<ClientList> list, ClientRun run, TimeProvider time, ILogger<ClientDialog> logger)
 {
     /// <summary>Who connects and says nothing is not waited for.</summary>
     internal static readonly TimeSpan GreetingWithin = TimeSpan.FromSeconds(5);
 
-    private const int LargestGreeting = 64 * 1024;
+    internal const int LargestGreeting = 1024 * 1024;
 
     /// <summary>Serves a connection to its end.</summary>
     /// <exception cref="IOException">The connection broke.</exception>
@@ -25,7 +25,14 @@ internal sealed class ClientDialog(
     {
         using var early = new CancellationTokenSource(GreetingWithin, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(early.Token, cancellationToken);
-        if (await ReadAsync(stream, LargestGreeting, either.Token) is not HelloRequest hello)
+        var first = await ReadAsync(stream, LargestGreeting, either.Token);
+        if (first is SubscribeRequest subscribe)
+        {
+            await streams.RunAsync(stream, peer, subscribe, cancellationToken);
+            return;
+        }
+
+        if (first is not HelloRequest hello)
         {
             throw new InvalidDataException("the first request is no greeting");
         }
@@ -67,7 +74,7 @@ internal sealed class ClientDialog(
         }
     }
 
-    private static async Task<ClientRequest?> ReadAsync(Stream stream, int largest, CancellationToken cancellationToken)
+    internal static async Task<ClientRequest?> ReadAsync(Stream stream, int largest, CancellationToken cancellationToken)
     {
         if (await ClientFrame.ReadAsync(stream, largest, cancellationToken) is not { } frame)
         {
@@ -85,7 +92,7 @@ internal sealed class ClientDialog(
         }
     }
 
-    private static async Task AnswerAsync(Stream stream, ClientAnswer answer, CancellationToken cancellationToken) => await ClientFrame.WriteAsync(
+    internal static async Task AnswerAsync(Stream stream, ClientAnswer answer, CancellationToken cancellationToken) => await ClientFrame.WriteAsync(
         stream, ClientFrameKind.Answer, JsonSerializer.SerializeToUtf8Bytes(answer, GatehouseJson.Default.ClientAnswer), cancellationToken);
 
     private static ClientAnswer AnswerOf(ChangeOutcome outcome, string? name) => outcome is ChangeOutcome.Applied applied

@@ -1,5 +1,6 @@
 using Gatehouse.Agent.Composition;
 using Gatehouse.Agent.Enforcement;
+using Gatehouse.Agent.Events;
 using Gatehouse.Agent.Health;
 using Microsoft.Extensions.Logging;
 
@@ -12,15 +13,25 @@ internal sealed class ClientHost : IAsyncDisposable
     private readonly ClientServer _server;
 
     public ClientHost(
-        AgentOptions options, AgentEnvironment environment, Enforcer enforcer, Func<string, string?> trustOf, HealthBoard health, ILoggerFactory loggers)
+        AgentOptions options,
+        AgentEnvironment environment,
+        Enforcer enforcer,
+        Func<string, string?> trustOf,
+        EventStream events,
+        EventPump pump,
+        StreamClock clock,
+        HealthBoard health,
+        ILoggerFactory loggers)
     {
         Registry = new ClientRegistry(options.ClientsDirectory, environment.AllowedUsers, health, loggers.CreateLogger<ClientRegistry>());
         Admission = new ClientAdmission(Registry, environment.AllowedUsers, trustOf);
         var sessions = new ClientSessions(Admission, () => enforcer.Gate.PartlyEnforced, environment.Time);
         Listing = new ClientListing(Registry, sessions, enforcer);
         _socket = new ClientSocket(options.ClientSocketPath, Registry, environment.AllowedUsers, loggers.CreateLogger<ClientSocket>());
+        var run = new ClientRun(environment.BootId);
+        var streams = new ClientStreams(sessions, events, pump, clock, run, environment.Time, loggers.CreateLogger<ClientStreams>());
         var dialog = new ClientDialog(
-            sessions, enforcer, Listing.Read, new ClientRun(environment.BootId), environment.Time, loggers.CreateLogger<ClientDialog>());
+            sessions, streams, enforcer, Listing.Read, run, environment.Time, loggers.CreateLogger<ClientDialog>());
         _server = new ClientServer(_socket, Admission, dialog, loggers.CreateLogger<ClientServer>());
     }
 

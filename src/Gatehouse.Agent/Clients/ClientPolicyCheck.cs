@@ -77,7 +77,7 @@ internal static class ClientPolicyCheck
 
         foreach (var rule in document.Rules)
         {
-            foreach (var (name, operations) in Operations.Where(o => (rule.On & o.Operations) != 0 && !session.Classes.Contains(o.Class, StringComparer.Ordinal)))
+            foreach (var (name, operations) in Operations.Where(o => (rule.On & o.Operations) != RuleOperations.None && !session.Classes.Contains(o.Class, StringComparer.Ordinal)))
             {
                 findings.Add(Finding(
                     ForeignClass, rule.Span, $"rule \"{rule.Name}\" is about class {name}; the client has {string.Join(", ", session.Classes)}", null));

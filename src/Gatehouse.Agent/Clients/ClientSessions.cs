@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Gatehouse.Kernel;
 using Gatehouse.Kernel.Clients;
 using Gatehouse.Policy;
@@ -27,7 +29,7 @@ internal sealed class ClientSessions(ClientAdmission admission, Func<IReadOnlyLi
     {
         var admitted = admission.Admit(peer, hello.Name);
         var classes = hello.Classes.Count > 0 ? hello.Classes : admitted.Client?.Definition.Classes ?? (IReadOnlyList<string>)ClientLimits.Classes;
-        IReadOnlyList<PartialEnforcement> partly = [];
+        List<PartialEnforcement> partly = [];
         var refusal = RefuseVersion(hello) ?? RefuseIdentity(hello, admitted) ?? RefuseClasses(classes, admitted.Client);
         if (refusal is null)
         {
@@ -59,6 +61,16 @@ internal sealed class ClientSessions(ClientAdmission admission, Func<IReadOnlyLi
         return Add(session) is { } taken ? (null, [], taken) : (session, partly, null);
     }
 
+    /// <summary>The session of a token; null: there is none.</summary>
+    public ClientSession? Find(string token)
+    {
+        lock (_lock)
+        {
+            var given = Encoding.UTF8.GetBytes(token);
+            return _sessions.Values.FirstOrDefault(s => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(s.Token), given));
+        }
+    }
+
     public void End(ClientSession session)
     {
         lock (_lock)
@@ -68,6 +80,8 @@ internal sealed class ClientSessions(ClientAdmission admission, Func<IReadOnlyLi
                 _sessions.Remove(session.Name);
             }
         }
+
+        session.Dispose();
     }
 
     private static RefusedAnswer? RefuseVersion(HelloRequest hello) => hello.Version == ClientFrame.Version

@@ -107,10 +107,10 @@ internal sealed class RunningAgent : IAsyncDisposable
             time,
             () => gate.Generation,
             loggers.CreateLogger<TicketService>());
-        Clients = new ClientHost(options, environment, Enforcer, Trust.WordOf, Health, loggers);
         _cost = new CostEndpoint(gate, time);
         _pump = new EventPump(
             gate, Stream, new DecisionTranslator(names, _clock), _clock, Health, time, loggers.CreateLogger<EventPump>());
+        Clients = new ClientHost(options, environment, Enforcer, Trust.WordOf, Stream, _pump, _clock, Health, loggers);
     }
 
     public HealthBoard Health { get; } = new();

@@ -18,6 +18,9 @@ public sealed record ClientSessionStatus
     /// <summary>What its rules and events may be about.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 
+    /// <summary>Its event streams.</summary>
+    public required IReadOnlyList<EventSubscriptionStatus> Subscriptions { get; init; }
+
     /// <summary>What becomes of its policies when it ends.</summary>
     public required PoliciesAtEnd PoliciesAtEnd { get; init; }
 }

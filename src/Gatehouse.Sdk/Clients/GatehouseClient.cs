@@ -63,11 +63,15 @@ public sealed partial class GatehouseClient : IAsyncDisposable
     /// <exception cref="AgentUnreachableException">See above.</exception>
     /// <exception cref="ClientRefusedException">See above.</exception>
     /// <exception cref="ControlProtocolException">The agent broke off.</exception>
+    /// <exception cref="ArgumentException">There is no name, or the altitude is below zero.</exception>
     public static async Task<GatehouseClient> ConnectAsync(GatehouseClientOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentException.ThrowIfNullOrEmpty(options.Name);
-        ArgumentOutOfRangeException.ThrowIfNegative(options.Altitude);
+        if (options.Name.Length == 0 || options.Altitude < 0)
+        {
+            throw new ArgumentException("a client has a name, and an altitude from 0", nameof(options));
+        }
+
         return new GatehouseClient(options, await OpenAsync(options, cancellationToken).ConfigureAwait(false));
     }
 

@@ -59,7 +59,7 @@ public sealed class ClientPolicyTests : IDisposable
         var refused = await Should.ThrowAsync<ControlProblemException>(() => client.ApplyPoliciesAsync(files, Cancel));
 
         refused.Problem.Type.ShouldBe("urn:gatehouse:problem:policy-refused");
-        refused.Problem.Diagnostics!.Where(static d => d.Severity == "error").Select(static d => d.Code).Distinct().ShouldBe([code]);
+        refused.Problem.Diagnostics!.Where(static d => d.Severity == "error").Select(static d => d.Code).Distinct(StringComparer.Ordinal).ShouldBe([code]);
         agent.Gate.Generation.ShouldBe(before);
     }
 

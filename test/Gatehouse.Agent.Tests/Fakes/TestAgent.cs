@@ -57,7 +57,8 @@ internal sealed class TestAgent : IAsyncDisposable
         TestDirectory? directory = null,
         Func<AgentEnvironment, AgentEnvironment>? change = null,
         Func<AgentOptions, AgentOptions>? options = null,
-        ILoggerFactory? loggers = null)
+        ILoggerFactory? loggers = null,
+        Action<RunningAgent>? running = null)
     {
         gate ??= new FakeKernelGate();
         var own = directory is null ? new TestDirectory() : null;
@@ -72,7 +73,11 @@ internal sealed class TestAgent : IAsyncDisposable
                 change?.Invoke(environment) ?? environment,
                 loggers ?? NullLoggerFactory.Instance,
                 stop.Token,
-                _ => started.SetResult()),
+                agent =>
+                {
+                    running?.Invoke(agent);
+                    started.SetResult();
+                }),
             cancellationToken);
         if (await Task.WhenAny(run, started.Task).WaitAsync(cancellationToken) == run)
         {

@@ -82,12 +82,12 @@ public sealed class ClientParserTests
     public void A_mistake_is_told_with_its_place(string right, string wrong, string expected)
     {
         var text = Sound.Replace(right, wrong, StringComparison.Ordinal);
-        text.ShouldNotBe(Sound);
+        string.Equals(text, Sound, StringComparison.Ordinal).ShouldBeFalse();
 
         var parsed = Parse(text);
 
         parsed.Client.ShouldBeNull();
-        parsed.Diagnostics.Select(static d => $"{d.Span.StartLine}:{d.Span.StartColumn} {d.Code}").ShouldContain(expected);
+        parsed.Diagnostics.Select(static d => $"{d.Span.StartLine}:{d.Span.StartColumn} {d.Code}").Contains(expected, StringComparer.Ordinal).ShouldBeTrue();
     }
 
     [Fact]

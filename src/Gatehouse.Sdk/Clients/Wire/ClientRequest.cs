@@ -10,6 +10,9 @@ namespace Gatehouse.Sdk.Clients.Wire;
 [JsonDerivedType(typeof(RemoveRequest), "remove")]
 [JsonDerivedType(typeof(ListRequest), "list")]
 [JsonDerivedType(typeof(LeaveRequest), "leave")]
+[JsonDerivedType(typeof(SubscribeRequest), "subscribe")]
+[JsonDerivedType(typeof(FilterRequest), "filter")]
+[JsonDerivedType(typeof(BarrierRequest), "barrier")]
 public abstract record ClientRequest;
 
 /// <summary>The first request of a session.</summary>
