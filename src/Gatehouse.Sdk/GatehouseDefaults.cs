@@ -6,6 +6,12 @@ public static class GatehouseDefaults
     /// <summary>Where the agent listens unless told otherwise.</summary>
     public const string SocketPath = "/run/gatehouse/control.sock";
 
+    /// <summary>Where the agent listens for clients unless told otherwise: beside the control socket.</summary>
+    public const string ClientSocketPath = "/run/gatehouse/clients.sock";
+
+    /// <summary>Where the owner registers clients unless the agent is told otherwise.</summary>
+    public const string ClientsDirectory = "/etc/gatehouse/clients.d";
+
     /// <summary>Largest request body that the agent reads, in bytes: two policy files of the largest size.</summary>
     public const int MaximumRequestBytes = 16 * 1024 * 1024;
 

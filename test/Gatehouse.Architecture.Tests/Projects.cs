@@ -8,7 +8,8 @@ internal static class Projects
 {
     /// <summary>Every project of the repository, by path.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [.. Repository.Files("src", ".csproj"), .. Repository.Files("test", ".csproj"), .. Repository.Files("tools", ".csproj"), .. Repository.Files("examples", ".csproj")];
+        [.. Repository.Files("src", ".csproj"), .. Repository.Files("test", ".csproj"), .. Repository.Files("tools", ".csproj"), .. Repository.Files("examples", ".csproj"),
+            .. Repository.Files("bench", ".csproj")];
 
     public static string NameOf(string path) => Path.GetFileNameWithoutExtension(path);
 

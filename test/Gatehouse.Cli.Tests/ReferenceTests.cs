@@ -41,7 +41,7 @@ public sealed class ReferenceTests
             .Where(static w => w.StartsWith("--", StringComparison.Ordinal) && w is not "--version")
             .ToList();
 
-        options.Count.ShouldBe(11);
+        options.Count.ShouldBe(12);
         options.ShouldAllBe(o => Reference.Contains("| `" + o, StringComparison.Ordinal));
     }
 

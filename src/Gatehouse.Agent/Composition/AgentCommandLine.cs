@@ -78,6 +78,7 @@ internal static class AgentCommandLine
         var state = Text("--state-dir", "DIR", "Where the policies in force are saved.", defaults.StateDirectory);
         var trust = new Option<string?>("--trust-database") { Description = "The trust database; trust.db in the state directory by default.", HelpName = "FILE" };
         var owner = Text("--owner-key", "FILE", "The owner's public key; if it is there, the trust database must be signed by it.", defaults.OwnerKeyPath);
+        var clients = Text("--clients-dir", "DIR", "Where clients are registered, a *.yaml file each; without one only root is a client.", defaults.ClientsDirectory);
         var socket = Text("--socket", "PATH", "The control socket.", defaults.SocketPath);
         var report = Word("--report", "Which decisions are reported as events; matched: those in which a rule took part.", "all", "matched");
         var ring = new Option<int>("--ring-bytes")
@@ -120,7 +121,7 @@ internal static class AgentCommandLine
             "--log-level", "The least level that is logged to standard error.", "information", "trace", "debug", "warning", "error", "critical");
         var root = new RootCommand("Gatehouse's agent: enforces policies through the running kernel and reports each decision.")
         {
-            policy, state, trust, owner, socket, report, ring, watchdog, seal, failure, level,
+            policy, state, trust, owner, clients, socket, report, ring, watchdog, seal, failure, level,
         };
         root.SetAction((result, cancellationToken) => run(
             new AgentOptions
@@ -129,6 +130,7 @@ internal static class AgentCommandLine
                 StateDirectory = result.GetValue(state)!,
                 TrustDatabasePath = result.GetValue(trust),
                 OwnerKeyPath = result.GetValue(owner)!,
+                ClientsDirectory = result.GetValue(clients)!,
                 SocketPath = result.GetValue(socket)!,
                 Reporting = Enum.Parse<ReportMode>(result.GetValue(report)!, ignoreCase: true),
                 RingBytes = result.GetValue(ring),

@@ -21,8 +21,14 @@ internal sealed record AgentOptions
     /// <summary>The owner's public key; if it is there, the trust database must be signed.</summary>
     public string OwnerKeyPath { get; init; } = TrustFileOptions.DefaultOwnerKeyPath;
 
+    /// <summary>Where the owner registers clients.</summary>
+    public string ClientsDirectory { get; init; } = GatehouseDefaults.ClientsDirectory;
+
     /// <summary>The control socket.</summary>
     public string SocketPath { get; init; } = GatehouseDefaults.SocketPath;
+
+    /// <summary>The socket of clients, beside the control socket.</summary>
+    public string ClientSocketPath => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(SocketPath))!, Path.GetFileName(GatehouseDefaults.ClientSocketPath));
 
     /// <summary>Which decisions are reported.</summary>
     public ReportMode Reporting { get; init; } = ReportMode.All;

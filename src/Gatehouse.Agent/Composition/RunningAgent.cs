@@ -65,6 +65,7 @@ internal sealed class RunningAgent : IAsyncDisposable
         Canary.Made = proven =>
         {
             ReadyNotification.Alive();
+            Clients?.Look();
             if (response.After(proven))
             {
                 Canary.ProveSoon();
@@ -120,6 +121,7 @@ internal sealed class RunningAgent : IAsyncDisposable
         _cost = new CostEndpoint(gate, time);
         _pump = new EventPump(
             gate, Stream, new DecisionTranslator(names, _clock), _clock, Health, time, loggers.CreateLogger<EventPump>());
+        Clients = new ClientHost(options, environment, Enforcer, Trust.WordOf, Stream, _pump, _clock, Health, loggers);
     }
 
     public HealthBoard Health { get; } = new();
@@ -141,11 +143,13 @@ internal sealed class RunningAgent : IAsyncDisposable
 
     public TicketService Tickets { get; }
 
+    public ClientHost Clients { get; }
+
     /// <summary>Serves, reads events and goes on proving.</summary>
     public async Task StartAsync(string socketPath, CancellationToken cancellationToken)
     {
         Tickets.Open();
-        var status = new StatusEndpoint(Enforcer, Trust, Canary, _pump, Stream, Questions, Tampering, Health, _clock, _environment.Time);
+        var status = new StatusEndpoint(Enforcer, Trust, Canary, _pump, Stream, Questions, Tampering, Clients.Registry, Health, _clock, _environment.Time);
         _server = ControlServer.Build(
             socketPath,
             status,
@@ -155,11 +159,14 @@ internal sealed class RunningAgent : IAsyncDisposable
             new SelftestEndpoints(Selftests),
             _cost,
             new TicketEndpoints(Tickets),
+            new ClientsEndpoint(Clients.Listing),
+            Clients.Admission,
             Stream,
             Questions,
             new PeerGuard(_environment.AllowedUsers, _loggers.CreateLogger<PeerGuard>()),
             _loggers);
         await _server.StartAsync(cancellationToken);
+        Clients.Start();
         Stream.Publish(_clock.Agent("agent.started", "version " + StatusEndpoint.Version, Enforcer.Gate.Generation));
         _pump.Start();
         Tampering?.Start();
@@ -186,6 +193,7 @@ internal sealed class RunningAgent : IAsyncDisposable
 
         // First: from here on nobody waits for this process, and the streams of the clients end.
         await Questions.DisposeAsync();
+        await Clients.DisposeAsync();
         if (_server is not null)
         {
             await _server.DisposeAsync();

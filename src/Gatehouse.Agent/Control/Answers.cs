@@ -36,6 +36,10 @@ internal static class Answers
             },
             GatehouseJson.Default.ProblemDocument);
 
+    /// <summary>Answers with a problem.</summary>
+    public static Task ProblemAsync(HttpContext context, ProblemDocument problem) => WriteAsync(
+        context, problem.Status, GatehouseDefaults.ProblemMediaType, problem, GatehouseJson.Default.ProblemDocument);
+
     private static Task WriteAsync<T>(HttpContext context, int status, string mediaType, T value, JsonTypeInfo<T> type)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(value, type);

@@ -24,6 +24,8 @@ internal static class ControlServer
         SelftestEndpoints selftests,
         CostEndpoint cost,
         TicketEndpoints tickets,
+        ClientsEndpoint clients,
+        ClientAdmission admission,
         EventStream stream,
         QuestionService questions,
         PeerGuard peers,
@@ -53,7 +55,7 @@ internal static class ControlServer
         var app = builder.Build();
         var problems = new ProblemMiddleware(loggers.CreateLogger<ProblemMiddleware>());
         var events = new EventEndpoint(stream, app.Lifetime);
-        var asking = new QuestionEndpoint(questions, app.Lifetime);
+        var asking = new QuestionEndpoint(questions, admission, app.Lifetime);
         var answers = new AnswerEndpoints(questions);
         ((IApplicationBuilder)app).Use(problems.Wrap);
         app.UseRouting();
@@ -71,6 +73,7 @@ internal static class ControlServer
         app.MapDelete("/v1/selftest", (RequestDelegate)selftests.EndAsync);
         app.MapGet("/v1/tickets", (RequestDelegate)tickets.ListAsync);
         app.MapPost("/v1/tickets", (RequestDelegate)tickets.UseAsync);
+        app.MapGet("/v1/clients", (RequestDelegate)clients.ListAsync);
         app.MapGet("/v1/events", (RequestDelegate)events.ReadAsync);
         app.MapPost("/v1/questions", (RequestDelegate)asking.ReadAsync);
         app.MapPost("/v1/answers", (RequestDelegate)answers.AnswerAsync);

@@ -106,7 +106,9 @@ internal sealed class ControlSocket : IDisposable
         }
     }
 
-    private static void RemoveStale(string path)
+    /// <summary>Removes a socket that nobody answers at; refuses everything else that stands there.</summary>
+    /// <exception cref="ControlSocketException">Something else stands there, or somebody answers.</exception>
+    public static void RemoveStale(string path)
     {
         if (new FileInfo(path).LinkTarget is not null || Directory.Exists(path))
         {

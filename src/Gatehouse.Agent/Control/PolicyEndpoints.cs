@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gatehouse.Agent.Enforcement;
 using Gatehouse.Sdk.Json;
 using Gatehouse.Sdk.Policies;
@@ -47,52 +46,9 @@ internal sealed class PolicyEndpoints(Enforcer enforcer)
     private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.Ordinal);
 
     /// <summary>Answers with what became of a change.</summary>
-    public static Task AnswerAsync(HttpContext context, ChangeOutcome outcome, string? name) => outcome switch
-    {
-        ChangeOutcome.Applied applied => Answers.WriteAsync(context, applied.Result, GatehouseJson.Default.ApplyPoliciesResult),
-        ChangeOutcome.Refused refused => Answers.ProblemAsync(
-            context,
-            StatusCodes.Status422UnprocessableEntity,
-            "policy-refused",
-            "Policies refused",
-            "nothing was loaded; what was in force still is",
-            refused.Diagnostics),
-        ChangeOutcome.NoSuchPolicy => NoSuchPolicyAsync(context, name ?? ""),
-        ChangeOutcome.UnknownCurrent => Answers.ProblemAsync(
-            context,
-            StatusCodes.Status409Conflict,
-            "policies-unknown",
-            "Policies in force are not known",
-            "the saved policies could not be read, so nothing can be added or removed; replace all policies instead"),
-        ChangeOutcome.TrialRuns runs => Answers.ProblemAsync(
-            context,
-            StatusCodes.Status409Conflict,
-            "trial-runs",
-            "Policies are tried",
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"a trial has {runs.RemainingSeconds:0} s left; confirm it or end it (`gatehouse policy confirm`, with --revert to go back), or wait")),
-        ChangeOutcome.Sealed => Answers.ProblemAsync(
-            context,
-            StatusCodes.Status403Forbidden,
-            "sealed",
-            "The host is sealed",
-            "policies cannot be changed before the next boot, except with the owner's ticket for it"),
-        ChangeOutcome.CannotSave cannot => Answers.ProblemAsync(
-            context,
-            StatusCodes.Status500InternalServerError,
-            "not-saved",
-            "The policies in force cannot be saved",
-            cannot.Reason + "; an agent that crashed during a trial could not go back, so nothing is tried"),
-        ChangeOutcome.KernelRefused refused => Answers.ProblemAsync(
-            context,
-            StatusCodes.Status500InternalServerError,
-            "kernel-refused",
-            "The kernel side refused the policies",
-            refused.Reason + "; what was in force still is"),
-        _ => throw new InvalidOperationException($"unexpected outcome {outcome.GetType().Name}"),
-    };
+    public static Task AnswerAsync(HttpContext context, ChangeOutcome outcome, string? name) => outcome is ChangeOutcome.Applied applied
+        ? Answers.WriteAsync(context, applied.Result, GatehouseJson.Default.ApplyPoliciesResult)
+        : Answers.ProblemAsync(context, PolicyProblems.Of(outcome, name)!);
 
-    private static Task NoSuchPolicyAsync(HttpContext context, string name) => Answers.ProblemAsync(
-        context, StatusCodes.Status404NotFound, "no-such-policy", "No such policy", $"no policy in force is called \"{name}\"");
+    private static Task NoSuchPolicyAsync(HttpContext context, string name) => Answers.ProblemAsync(context, PolicyProblems.NoSuchPolicy(name));
 }

@@ -15,7 +15,7 @@ using Microsoft.Extensions.Hosting;
 namespace Gatehouse.Agent.Control;
 
 /// <summary>The questions of a client, a line each, until it hangs up, is put out, or the agent ends.</summary>
-internal sealed class QuestionEndpoint(QuestionService questions, IHostApplicationLifetime lifetime)
+internal sealed class QuestionEndpoint(QuestionService questions, ClientAdmission admission, IHostApplicationLifetime lifetime)
 {
     public async Task ReadAsync(HttpContext context)
     {
@@ -23,6 +23,12 @@ internal sealed class QuestionEndpoint(QuestionService questions, IHostApplicati
         if (query is null)
         {
             await Answers.ProblemAsync(context, StatusCodes.Status400BadRequest, "bad-query", "Bad query", problem);
+            return;
+        }
+
+        if (WhyNot(context, query.Client) is { } refusal)
+        {
+            await Answers.ProblemAsync(context, StatusCodes.Status403Forbidden, "not-permitted", "Not permitted", refusal);
             return;
         }
 
@@ -51,6 +57,13 @@ internal sealed class QuestionEndpoint(QuestionService questions, IHostApplicati
         {
             questions.Desk.Disconnect(client);
         }
+    }
+
+    private string? WhyNot(HttpContext context, string name)
+    {
+        var admitted = admission.Admit(context.Features.Get<IConnectionSocketFeature>()?.Socket, name);
+        return admitted.Refusal
+            ?? (admitted.Client is { Definition.MayAsk: false } ? $"\"{name}\" is registered without mayAsk" : null);
     }
 
     private static ClientProcess ProcessOf(HttpContext context)

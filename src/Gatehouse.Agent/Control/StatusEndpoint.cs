@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Gatehouse.Agent.Clients;
 using Gatehouse.Agent.Enforcement;
 using Gatehouse.Agent.Events;
 using Gatehouse.Agent.Health;
@@ -15,7 +16,7 @@ namespace Gatehouse.Agent.Control;
 
 /// <summary>How the agent is.</summary>
 internal sealed class StatusEndpoint(
-    Enforcer enforcer, TrustLoader trust, CanaryMonitor canary, EventPump pump, EventStream stream, QuestionService questions, TamperPump? tampering, HealthBoard health, StreamClock clock, TimeProvider time)
+    Enforcer enforcer, TrustLoader trust, CanaryMonitor canary, EventPump pump, EventStream stream, QuestionService questions, TamperPump? tampering, ClientRegistry clients, HealthBoard health, StreamClock clock, TimeProvider time)
 {
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private readonly long _startedAtTimestamp = time.GetTimestamp();
@@ -32,6 +33,7 @@ internal sealed class StatusEndpoint(
         var (seen, gaps) = pump.ReadStatistics();
         var (subscribers, lost) = stream.ReadStatistics();
         var current = enforcer.Current;
+        clients.Read();
         var (level, problems) = health.Read();
         return new AgentStatus
         {

@@ -206,6 +206,11 @@ internal sealed partial class Enforcer(
             return new ChangeOutcome.Refused([.. diagnostics, .. unprotectable]);
         }
 
+        if (rules.Check?.Invoke(_current, set) is { Count: > 0 } findings)
+        {
+            return new ChangeOutcome.Refused([.. diagnostics, .. findings]);
+        }
+
         if (rules.IsTrial && SaveCurrent() is { } problem)
         {
             return new ChangeOutcome.CannotSave(problem);

@@ -90,7 +90,8 @@ internal sealed class PolicySet
             Description = p.Description.Length == 0 ? null : p.Description,
         })];
 
-    private static List<PolicyDiagnostic> Convert(List<Diagnostic> diagnostics) =>
+    /// <summary>Findings as the control API has them.</summary>
+    public static List<PolicyDiagnostic> Convert(IReadOnlyList<Diagnostic> diagnostics) =>
         [.. diagnostics.Select(static d => new PolicyDiagnostic
         {
             Code = d.Code,

@@ -13,6 +13,7 @@ internal sealed class EventPump : IDisposable
     private static readonly TimeSpan WaitForEvents = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan CountersEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CountersInGapEvery = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly IKernelGate _gate;
@@ -28,6 +29,7 @@ internal sealed class EventPump : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly long _startedAt;
     private Thread? _thread;
+    private long _rounds;
     private TimeSpan _countersReadAt = TimeSpan.MinValue;
 
     public EventPump(
@@ -66,6 +68,16 @@ internal sealed class EventPump : IDisposable
         }
     }
 
+    /// <summary>Waits until what is in the kernel's ring at this moment has been published: one whole reading that begins later.</summary>
+    public async Task PassAsync(CancellationToken cancellationToken)
+    {
+        var passed = Interlocked.Read(ref _rounds) + 2;
+        while (Interlocked.Read(ref _rounds) < passed)
+        {
+            await Task.Delay(LookEvery, cancellationToken);
+        }
+    }
+
     /// <summary>Ends the thread; what is in the ring stays there for the next agent.</summary>
     public void Dispose()
     {
@@ -81,6 +93,7 @@ internal sealed class EventPump : IDisposable
             try
             {
                 _gate.Consume(Publish, WaitForEvents);
+                Interlocked.Increment(ref _rounds);
                 ReportLosses();
                 _health.Clear(HealthTopic.Events);
             }

@@ -1,3 +1,4 @@
+using Gatehouse.Agent.Clients;
 using Gatehouse.Sdk.Events;
 
 namespace Gatehouse.Agent.Events;
@@ -14,6 +15,7 @@ internal sealed class EventStream(EventStreamLimits limits, StreamClock clock)
     private readonly Lock _lock = new();
     private readonly StreamEntry?[] _history = new StreamEntry?[limits.History];
     private readonly List<Subscriber> _subscribers = [];
+    private readonly EventLog _log = new(limits.LogSegments);
     private ulong _lastCursor;
     private ulong _lostBySubscribers;
 
@@ -43,6 +45,11 @@ internal sealed class EventStream(EventStreamLimits limits, StreamClock clock)
         {
             var entry = new StreamEntry(record with { Cursor = ++_lastCursor });
             _history[_lastCursor % (ulong)_history.Length] = entry;
+            if (_log.IsUsed)
+            {
+                _log.Append(entry.Record);
+            }
+
             foreach (var subscriber in _subscribers)
             {
                 if (!subscriber.TryEnqueue(entry))
@@ -50,6 +57,25 @@ internal sealed class EventStream(EventStreamLimits limits, StreamClock clock)
                     _lostBySubscribers++;
                 }
             }
+        }
+    }
+
+    /// <summary>The log that clients read. From the first call on records are encoded for it; it begins with what is kept.</summary>
+    public EventLog OpenLog()
+    {
+        lock (_lock)
+        {
+            if (!_log.IsUsed)
+            {
+                var kept = ReadLocked(since: null, limit: null);
+                _log.Use(kept.Count > 0 ? kept[0].Record.Cursor : 1);
+                foreach (var entry in kept)
+                {
+                    _log.Append(entry.Record);
+                }
+            }
+
+            return _log;
         }
     }
 
@@ -124,4 +150,5 @@ internal sealed class EventStream(EventStreamLimits limits, StreamClock clock)
 /// <param name="History">How many records are kept for late readers.</param>
 /// <param name="SubscriberQueue">How far a subscriber may be behind before it loses records.</param>
 /// <param name="Subscribers">How many subscribers there may be.</param>
-internal sealed record EventStreamLimits(int History = 16_384, int SubscriberQueue = 4_096, int Subscribers = 64);
+/// <param name="LogSegments">How many MiB of encoded events are kept for clients, all together.</param>
+internal sealed record EventStreamLimits(int History = 16_384, int SubscriberQueue = 4_096, int Subscribers = 64, int LogSegments = 64);

@@ -18,6 +18,7 @@ internal enum HealthTopic
     Tampering,
     Protections,
     EarlierHolds,
+    Clients,
 }
 
 /// <summary>How bad a problem is.</summary>

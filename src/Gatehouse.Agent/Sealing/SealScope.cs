@@ -4,6 +4,7 @@ using System.Text;
 using Gatehouse.Agent.Composition;
 using Gatehouse.Kernel;
 using Gatehouse.Kernel.Shielding;
+using Gatehouse.Sdk;
 
 namespace Gatehouse.Agent.Sealing;
 
@@ -35,7 +36,7 @@ internal sealed class SealScope
     {
         LoadLate();
         var folders = OwnFolders(options);
-        string[] ifThere = ["/etc/gatehouse", "/etc/machine-id", options.OwnerKeyPath, options.TrustDatabasePath ?? "", .. s_unitFiles, .. GroupFiles()];
+        string[] ifThere = ["/etc/gatehouse", "/etc/machine-id", options.ClientsDirectory, options.OwnerKeyPath, options.TrustDatabasePath ?? "", .. s_unitFiles, .. GroupFiles()];
         Directory.CreateDirectory(KernelGateOptions.DefaultPinRoot, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Directory.CreateDirectory(options.StateDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         if (!File.Exists(options.OwnerKeyPath))
@@ -95,6 +96,11 @@ internal sealed class SealScope
         Add("trust", options.TrustDatabasePath is { } trust ? Path.GetFullPath(trust) : "");
         Add("owner", Path.GetFullPath(options.OwnerKeyPath));
         Add("socket", Path.GetFullPath(options.SocketPath));
+        if (!string.Equals(options.ClientsDirectory, GatehouseDefaults.ClientsDirectory, StringComparison.Ordinal))
+        {
+            Add("clients", Path.GetFullPath(options.ClientsDirectory));
+        }
+
         Add("report", options.Reporting.ToString());
         Add("ring", options.RingBytes.ToString(CultureInfo.InvariantCulture));
         Add("watchdog", options.QuestionWatchdog.ToString());

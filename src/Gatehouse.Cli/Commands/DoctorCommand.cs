@@ -136,6 +136,11 @@ internal sealed class DoctorCommand : CliCommand
             enforcement.Proven ? ("yes     ", Tone.Good) : ("no      ", Tone.Bad),
             ("agent", Tone.Strong),
             enforcement.Proven ? ": every canary denial happened" : ": a canary denial did NOT happen");
+        foreach (var problem in agent.Problems)
+        {
+            report.Line(("        problem: ", Tone.Warning), problem);
+        }
+
         foreach (var hook in enforcement.Canary)
         {
             report.Line(hook.Denied ? ("        denied   ", Tone.Good) : ("        NOT denied ", Tone.Bad), $"{hook.Hook}: {hook.Detail}");
@@ -150,7 +155,7 @@ internal sealed class DoctorCommand : CliCommand
         try
         {
             var status = await client.GetStatusAsync(limited.Token);
-            return new DoctorAgent(Reachable: true, null, status.Health, status.Enforcement);
+            return new DoctorAgent(Reachable: true, null, status.Health, status.Enforcement) { Problems = status.Problems };
         }
         catch (Exception e) when (e is AgentUnreachableException or ControlProtocolException or ControlProblemException)
         {

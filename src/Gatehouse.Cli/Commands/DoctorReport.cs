@@ -13,7 +13,11 @@ internal sealed record DoctorReport(
 internal sealed record DoctorProbe(string Name, string Title, string Answer, bool Required, string Detail, string? Remedy);
 
 /// <summary>The agent, if one answers.</summary>
-internal sealed record DoctorAgent(bool Reachable, string? Reason, AgentHealth? Health, EnforcementStatus? Enforcement);
+internal sealed record DoctorAgent(bool Reachable, string? Reason, AgentHealth? Health, EnforcementStatus? Enforcement)
+{
+    /// <summary>What its status says is wrong.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+}
 
 /// <summary>What <c>gatehouse policy check --json</c> prints.</summary>
 internal sealed record CheckReport(

@@ -47,6 +47,7 @@ internal static class CliApplication
             new TrustCommand(context),
             new KeyCommand(context),
             new TicketCommand(context),
+            new ClientsCommand(context),
             new EventsCommand(context),
             new SelftestCommand(context),
             new CompletionCommand(context),

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gatehouse.Sdk.Clients;
+using Gatehouse.Sdk.Clients.Wire;
 using Gatehouse.Sdk.Events;
 using Gatehouse.Sdk.Policies;
 using Gatehouse.Sdk.Problems;
@@ -28,6 +30,9 @@ namespace Gatehouse.Sdk.Json;
 [JsonSerializable(typeof(AnswerRequest))]
 [JsonSerializable(typeof(ApplyPoliciesRequest))]
 [JsonSerializable(typeof(ApplyPoliciesResult))]
+[JsonSerializable(typeof(ClientAnswer))]
+[JsonSerializable(typeof(ClientList))]
+[JsonSerializable(typeof(ClientRequest))]
 [JsonSerializable(typeof(CostReport))]
 [JsonSerializable(typeof(ForgottenAnswers))]
 [JsonSerializable(typeof(PolicyList))]

@@ -38,6 +38,7 @@ internal sealed class TestAgent : IAsyncDisposable
         SocketPath = directory.File("run/control.sock"),
         StateDirectory = directory.File("state"),
         OwnerKeyPath = directory.File("owner.pub"),
+        ClientsDirectory = directory.File("clients.d"),
     };
 
     public static AgentEnvironment Environment(FakeKernelGate gate, TextWriter? error = null) => new()
@@ -56,7 +57,8 @@ internal sealed class TestAgent : IAsyncDisposable
         TestDirectory? directory = null,
         Func<AgentEnvironment, AgentEnvironment>? change = null,
         Func<AgentOptions, AgentOptions>? options = null,
-        ILoggerFactory? loggers = null)
+        ILoggerFactory? loggers = null,
+        Action<RunningAgent>? running = null)
     {
         gate ??= new FakeKernelGate();
         var own = directory is null ? new TestDirectory() : null;
@@ -71,7 +73,11 @@ internal sealed class TestAgent : IAsyncDisposable
                 change?.Invoke(environment) ?? environment,
                 loggers ?? NullLoggerFactory.Instance,
                 stop.Token,
-                _ => started.SetResult()),
+                agent =>
+                {
+                    running?.Invoke(agent);
+                    started.SetResult();
+                }),
             cancellationToken);
         if (await Task.WhenAny(run, started.Task).WaitAsync(cancellationToken) == run)
         {
