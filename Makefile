@@ -75,8 +75,11 @@ test-attacks: setup
 vm: $(TESTED) ## kernel tests in the VM: KERNEL=6.1|6.12|7.2|all T=<part of a test's name>
 	@T='$(T)' tools/run-tests $(addprefix kernel:,$(KERNELS))
 
-chaos: build test-attacks ## faults at random moments (crashes, restarts, full disk, clock, memory, power cut): KERNEL=6.1|6.12|7.2|all
-	@T=ChaosTests tools/run-tests $(addprefix kernel:,$(KERNELS)) script:test/vm/power-cut
+chaos: build test-attacks ## faults at random moments (crashes, restarts, full disk, ring and tables, clock, memory, power cut): KERNEL=6.1|6.12|7.2|all
+	@TRAIT=kind=chaos tools/run-tests $(addprefix kernel:,$(KERNELS)) script:test/vm/power-cut
+
+owner: build ## what the owner of a sealed host goes on doing, on a Debian system with systemd: KERNEL=6.1|6.12|7.2|all
+	@for kernel in $(KERNELS); do test/vm/owner-goes-on $$kernel; done
 
 vm-exec: build ## run a script as root in the VM: KERNEL=6.1 SCRIPT=path [ARGS=…]
 	@test -n "$(SCRIPT)" || { echo 'usage: make vm-exec KERNEL=6.1 SCRIPT=path [ARGS=…]'; exit 2; }
@@ -108,5 +111,5 @@ clean: ## remove everything that was built (kernels of the VM stay in their cach
 	rm -rf build
 	find src test tools -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
 
-.PHONY: help setup build bpf publish abi check check-generated fix test test-unit test-attacks trust-database vm chaos vm-exec demo bench bench-check bench-programs clean
+.PHONY: help setup build bpf publish abi check check-generated fix test test-unit test-attacks trust-database vm chaos owner vm-exec demo bench bench-check bench-programs clean
 .DEFAULT_GOAL := help

@@ -83,6 +83,7 @@ KEEP(struct gh_image, image);
 KEEP(struct gh_verdict, verdict);
 KEEP(struct gh_text, text);
 KEEP(struct gh_decision_event, decision_event);
+KEEP(enum gh_stranger, stranger);
 KEEP(enum gh_guarded, guarded);
 KEEP(enum gh_program_of, program_of);
 KEEP(enum gh_guard, guard);

@@ -60,6 +60,14 @@ enum gh_deed {
 	GH_DEED_COUNT = 13,
 };
 
+/* Why a process that would be a member is none; in the detail of GH_DEED_STANDING, which otherwise is the inode of foreign code. */
+enum gh_stranger {
+	GH_STRANGER_TRACED = 1,
+	GH_STRANGER_FILTERED = 2,
+	GH_STRANGER_ELSEWHERE = 3, /* in other namespaces or another root directory than the host */
+	GH_STRANGER_VARIABLES = 4, /* its environment brings code into programs, or is too long to be looked through */
+};
+
 /* A refusal. */
 struct gh_tamper {
 	__u64 time_nanoseconds; /* since boot */

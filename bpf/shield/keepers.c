@@ -200,23 +200,40 @@ int BPF_PROG(gs_prepare, struct linux_binprm *bprm)
 	return 0;
 }
 
+/* 0: a member may be in there. */
+static __always_inline __u32 gs_why_stranger(struct task_struct *task, int environment)
+{
+	struct task_struct___keeper *state = (void *)task;
+
+	if (state->ptrace)
+		return GH_STRANGER_TRACED;
+	if (BPF_CORE_READ(state, seccomp.mode))
+		return GH_STRANGER_FILTERED;
+	if (!gs_is_on_host(task))
+		return GH_STRANGER_ELSEWHERE;
+	return environment & GS_NO_CODE ? 0 : GH_STRANGER_VARIABLES;
+}
+
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(gs_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
-	struct task_struct___keeper *state = (void *)task;
 	struct gs_keeper *keeper = bpf_task_storage_get(&gs_keepers, task, 0, 0);
 	__u64 programs;
 	int environment;
+	__u32 stranger;
 
 	if (!keeper)
 		return 0;
 	/* Of a script it is the interpreter by now. */
 	programs = keeper->programs & gs_program_of(BPF_CORE_READ(bprm, file));
-	if (!programs || state->ptrace || BPF_CORE_READ(state, seccomp.mode) || !gs_is_on_host(task))
+	if (!programs)
 		return 0;
 	environment = gs_environment_of(task);
-	if (!(environment & GS_NO_CODE))
-		programs &= ~GS_GROUPS;
+	stranger = gs_why_stranger(task, environment);
+	if (stranger && programs & GS_GROUPS)
+		gs_tell(GH_DEED_STANDING, stranger, programs & GS_GROUPS);
+	if (stranger)
+		return 0;
 	if (!(environment & GS_CLEAN) || BPF_CORE_READ(task, cred, euid.val) || !gs_has_hosts_clock(task))
 		programs &= ~(__u64)GH_PROGRAM_OF_AGENT;
 	keeper->programs = programs;

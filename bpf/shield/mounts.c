@@ -70,8 +70,9 @@ int BPF_PROG(gs_mount, const char *device, const struct path *path, const char *
 
 	if (!gs_is_sealed() || flags & (MS_REMOUNT_BIT | MS_PROPAGATION_BITS))
 		return 0;
-	/* Where it is moved from is not said. */
-	if (flags & MS_MOVE_BIT && !(flags & MS_BIND_BIT) && gs_is_hosts(gs_mount_of(mount)))
+	/* What is moved is not said, but it is moved within the caller's namespace: elsewhere than on the host nothing of ours goes away. */
+	if (flags & MS_MOVE_BIT && !(flags & MS_BIND_BIT) &&
+	    BPF_CORE_READ(bpf_get_current_task_btf(), nsproxy, mnt_ns, ns.inum) == gs_shield.host_mount_namespace)
 		return gs_refuse(GH_DEED_MOUNT, 0);
 	return gs_mount_over(mount, BPF_CORE_READ(path, dentry));
 }

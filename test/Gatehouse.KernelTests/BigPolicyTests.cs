@@ -36,7 +36,7 @@ public sealed class BigPolicyTests(QuietAgent agent, BigPolicyTests.Big big) : I
             .Rule.ShouldBe("last-open");
     }
 
-    [Fact]
+    [Fact, Trait("kind", "chaos")]
     public async Task More_users_than_numbers_are_decided_each_by_its_rule()
     {
         Assert.SkipUnless(Big.IsAffordable, Big.WhyNot);
@@ -53,7 +53,7 @@ public sealed class BigPolicyTests(QuietAgent agent, BigPolicyTests.Big big) : I
         Signal(big.Neighbour).ShouldBe(true);
     }
 
-    [Fact]
+    [Fact, Trait("kind", "chaos")]
     public async Task More_images_than_numbers_are_decided_each_by_its_rule()
     {
         Assert.SkipUnless(Big.IsAffordable, Big.WhyNot);

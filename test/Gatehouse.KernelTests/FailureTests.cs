@@ -9,7 +9,7 @@ public sealed class FailureTests
     private const int SmallRing = 64 * 1024;
 
     // Slow: a ring of its own size means that all programs are verified again, twice.
-    [Fact, Trait("speed", "slow"), Trait("speed", "slowest")]
+    [Fact, Trait("speed", "slow"), Trait("speed", "slowest"), Trait("kind", "chaos")]
     public async Task Full_ring_loses_events_and_no_decision()
     {
         await using var agent = new GuestAgent { Options = ["--ring-bytes", $"{SmallRing}"] };
@@ -39,7 +39,7 @@ public sealed class FailureTests
         InGuest.Run(program).Refused.ShouldBeTrue();
     }
 
-    [Fact, Trait("speed", "slow"), Trait("speed", "slowest")]
+    [Fact, Trait("speed", "slow"), Trait("speed", "slowest"), Trait("kind", "chaos")]
     public async Task Killed_agent_leaves_enforcement_and_the_next_one_takes_over_without_a_gap()
     {
         await using var agent = new GuestAgent();

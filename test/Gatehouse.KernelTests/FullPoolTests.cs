@@ -4,7 +4,7 @@ using Shouldly;
 namespace Gatehouse.KernelTests;
 
 /// <summary>What is decided when working memory cannot be had: what the rules say by onFull, and without events.</summary>
-[Trait("speed", "slow"), Collection(WithAgent.Name)]
+[Trait("speed", "slow"), Trait("kind", "chaos"), Collection(WithAgent.Name)]
 public sealed class FullPoolTests(GuestAgent agent) : IDisposable
 {
     private readonly Volume _volume = Volume.Create("tmpfs");

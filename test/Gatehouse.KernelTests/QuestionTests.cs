@@ -95,7 +95,7 @@ public sealed class QuestionTests(QuestionTests.AskingAgent agent) : IClassFixtu
         client.CountOf(file).ShouldBe(2);
     }
 
-    [Theory]
+    [Theory, Trait("kind", "chaos")]
     [InlineData("deny", false)]
     [InlineData("allow", true)]
     public async Task Missed_deadline_ends_in_on_miss_and_nobody_else_waits(string onMiss, bool runs)
@@ -114,7 +114,7 @@ public sealed class QuestionTests(QuestionTests.AskingAgent agent) : IClassFixtu
         clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
     }
 
-    [Fact]
+    [Fact, Trait("kind", "chaos")]
     public async Task Client_that_dies_in_the_middle_of_a_question_ends_in_on_miss()
     {
         using var volume = Volume.Create("tmpfs");
@@ -130,7 +130,7 @@ public sealed class QuestionTests(QuestionTests.AskingAgent agent) : IClassFixtu
     }
 
     /// <summary>A client that is a program of its own, ended or stopped when it has read the question.</summary>
-    [Theory]
+    [Theory, Trait("kind", "chaos")]
     [InlineData("SIGKILL", 9, 60)]
     [InlineData("SIGSTOP", 19, 4)]
     public async Task Client_that_is_killed_or_stopped_in_the_middle_of_a_question_ends_in_on_miss(string name, int signal, int seconds)
@@ -145,7 +145,7 @@ public sealed class QuestionTests(QuestionTests.AskingAgent agent) : IClassFixtu
         InGuest.Shell("cat /proc/version").Ran.ShouldBeTrue("the host goes on");
     }
 
-    [Fact]
+    [Fact, Trait("kind", "chaos")]
     public async Task Agent_that_is_killed_in_the_middle_of_a_question_ends_in_on_miss()
     {
         using var volume = Volume.Create("tmpfs");
@@ -175,7 +175,7 @@ public sealed class QuestionTests(QuestionTests.AskingAgent agent) : IClassFixtu
         InGuest.Run(one).Refused.ShouldBeTrue();
     }
 
-    [Fact]
+    [Fact, Trait("kind", "chaos")]
     public async Task Stopped_agent_is_ended_and_openers_go_on_with_what_is_known()
     {
         using var volume = Volume.Create("tmpfs");

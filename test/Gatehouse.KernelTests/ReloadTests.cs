@@ -12,7 +12,7 @@ public sealed class ReloadTests(QuietAgent agent)
     /// <summary>A hammer that hardly ran shows nothing: several rounds a reload. Each round of it is two programs, and of the other also 400 signals.</summary>
     private const int FewestRounds = 2 * Reloads;
 
-    [Fact, Trait("speed", "slow"), Trait("speed", "slowest")]
+    [Fact, Trait("speed", "slow"), Trait("speed", "slowest"), Trait("kind", "chaos")]
     public async Task Two_hundred_reloads_under_load_give_not_one_wrong_verdict()
     {
         using var volume = Volume.Create("tmpfs");
@@ -41,7 +41,7 @@ public sealed class ReloadTests(QuietAgent agent)
         (await agent.Client.GetStatusAsync()).Counters["generation-races"].ShouldBe(0ul);
     }
 
-    [Fact, Trait("speed", "slow"), Trait("speed", "slowest")]
+    [Fact, Trait("speed", "slow"), Trait("speed", "slowest"), Trait("kind", "chaos")]
     public async Task Two_hundred_reloads_of_different_rules_give_not_one_wrong_verdict_on_signals_and_programs()
     {
         using var volume = Volume.Create("tmpfs");

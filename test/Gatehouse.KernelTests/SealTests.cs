@@ -260,6 +260,10 @@ public sealed class SealTests(SealedAgent agent)
         foreach (var line in (string[])
         [
             "mkdir -p /mnt/x && mount -t tmpfs none /mnt/x && umount /mnt/x",
+            // As systemd brings credentials to a service: moved in a namespace of its own, to where the host sees it.
+            "mkdir -p /mnt/shared && mount -t tmpfs none /mnt/shared && mount --make-shared /mnt/shared && mkdir /mnt/shared/place"
+                + " && unshare -m --propagation unchanged sh -c 'mkdir /mnt/y && mount -t tmpfs none /mnt/y && mount --move /mnt/y /mnt/shared/place'"
+                + " && mountpoint -q /mnt/shared/place && umount -R /mnt/shared",
             "su -s /bin/sh -c true nobody",
             "echo text >/etc/gatehouse-test && rm /etc/gatehouse-test",
             "dpkg --configure -a",

@@ -23,6 +23,16 @@ internal static class TamperText
         _ => "unknown",
     };
 
+    /// <summary>Why a process is no member; numbers as in <c>enum gh_stranger</c>, else an inode.</summary>
+    private static string Stranger(ulong detail) => detail switch
+    {
+        1 => "somebody traces it",
+        2 => "it has a system call filter (seccomp)",
+        3 => "it is in other namespaces or another root directory than the host",
+        4 => "its environment brings code into programs, or is longer than 4 KiB",
+        _ => string.Create(CultureInfo.InvariantCulture, $"it has code of the file with inode {detail}, which `libraries` does not name"),
+    };
+
     /// <summary>For people. A process chooses its name, so it is quoted and cannot forge the line.</summary>
     public static string Of(TamperAttempt attempt)
     {
@@ -32,7 +42,7 @@ internal static class TamperText
             ? string.Create(
                 CultureInfo.InvariantCulture,
                 $"process {attempt.Pid} (\"{name}\", user {attempt.Uid}) may not change what is protected by {string.Join(" and ", attempt.Groups)}: "
-                + $"it has code of the file with inode {attempt.Detail}, which `libraries` does not name")
+                + Stranger(attempt.Detail))
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Word(attempt.Deed)} by process {attempt.Pid} (\"{name}\", user {attempt.Uid}) was refused{whose}; detail {attempt.Detail}");

@@ -64,6 +64,7 @@ internal static partial class LibC
     internal static unsafe partial int prlimit(int pid, int resource, ulong* next, ulong* before);
 
     internal const int PrctlSetDumpable = 4;
+    internal const int PrctlReadBoundingSet = 23;
     internal const int PrctlDropFromBoundingSet = 24;
     internal const int PrctlSetNoNewPrivileges = 38;
 

@@ -33,16 +33,12 @@ public static class ProcessImage
     /// <returns>0 or the first errno of prctl(2).</returns>
     public static int KeepOnly(IReadOnlySet<int> kept)
     {
-        // The kernel says EINVAL for the first that it does not know.
-        for (var capability = 0; capability < 64; capability++)
+        // The kernel says EINVAL, so -1, for the first that it does not know. What a service manager has taken is not taken again: who may take any
+        // (CAP_SETPCAP) is among that.
+        for (var capability = 0; LibC.prctl(LibC.PrctlReadBoundingSet, (nuint)capability, 0, 0, 0) is var has and >= 0; capability++)
         {
-            if (!kept.Contains(capability) && LibC.prctl(LibC.PrctlDropFromBoundingSet, (nuint)capability, 0, 0, 0) != 0)
-            {
-                var error = Marshal.GetLastPInvokeError();
-                if (error == Errno.Invalid)
-                    break;
-                return error;
-            }
+            if (has > 0 && !kept.Contains(capability) && LibC.prctl(LibC.PrctlDropFromBoundingSet, (nuint)capability, 0, 0, 0) != 0)
+                return Marshal.GetLastPInvokeError();
         }
         return LibC.prctl(LibC.PrctlSetNoNewPrivileges, 1, 0, 0, 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
     }
