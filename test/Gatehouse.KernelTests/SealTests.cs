@@ -84,6 +84,7 @@ public sealed class SealTests(SealedAgent agent)
     [Fact]
     public async Task Policies_stay()
     {
+        await agent.TicketsAreOverAsync();
         var change = await Should.ThrowAsync<ControlProblemException>(
             () => agent.Client.ApplyPoliciesAsync([new PolicyFile("p.yaml", GuestAgent.Policy(GuestAgent.Deny("r", "image.path == \"/nowhere\"")))], replaceAll: true));
         change.Message.ShouldContain("ticket");

@@ -74,6 +74,10 @@ public sealed class SealedAgent : IAsyncLifetime
     public Task IsKeptAgainAsync() => Eventually.Become(
         async () => await SealAsync() is { Sealed: true, ProcessKept: true }, TimeSpan.FromMinutes(4), () => $"it stays unsealed: {Log}");
 
+    /// <summary>Waits until no ticket allows anything, such as to change policies.</summary>
+    public Task TicketsAreOverAsync() => Eventually.Become(
+        async () => (await Client.GetTicketsAsync()).Tickets.All(static t => t.ActiveUntil is null), TimeSpan.FromMinutes(4), () => "a ticket goes on");
+
     public async Task<SealStatus> SealAsync() => (await Client.GetStatusAsync()).Seal ?? throw new InvalidOperationException("the status has no seal");
 
     public async Task<ulong> CursorAsync() => (await Client.GetStatusAsync()).Events.LastCursor;

@@ -41,8 +41,7 @@ internal static class TamperText
         return attempt.Deed == TamperDeed.Standing
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"process {attempt.Pid} (\"{name}\", user {attempt.Uid}) may not change what is protected by {string.Join(" and ", attempt.Groups)}: "
-                + Stranger(attempt.Detail))
+                $"process {attempt.Pid} (\"{name}\", user {attempt.Uid}) may not change what is protected by {string.Join(" and ", attempt.Groups)}: {Stranger(attempt.Detail)}")
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Word(attempt.Deed)} by process {attempt.Pid} (\"{name}\", user {attempt.Uid}) was refused{whose}; detail {attempt.Detail}");
