@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gatehouse.Agent.Enforcement;
 using Gatehouse.Agent.Health;
 using Gatehouse.Kernel;
 using Gatehouse.Kernel.Shielding;

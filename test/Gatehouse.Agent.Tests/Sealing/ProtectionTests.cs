@@ -122,7 +122,7 @@ public sealed class ProtectionTests : IDisposable
 
         shield.Unguardable = null;
         await BecomesAsync(agent, AgentHealth.Ok, () => _time.Advance(TimeSpan.FromSeconds(5)));
-        shield.Told.ShouldContain("protect acme/p/agent");
+        shield.Told.Contains("protect acme/p/agent", StringComparer.Ordinal).ShouldBeTrue();
     }
 
     [Fact]

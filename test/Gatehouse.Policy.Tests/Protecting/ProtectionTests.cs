@@ -135,7 +135,7 @@ public sealed class ProtectionTests
         var result = TestPolicy.Parse($"apiVersion: gatehouse/v1\nmetadata: {{name: p}}\nprotect:\n  - {protection}\n");
 
         result.Document.ShouldBeNull();
-        TestPolicy.Codes(result).ShouldContain(code);
+        TestPolicy.Codes(result).Contains(code, StringComparer.Ordinal).ShouldBeTrue(string.Join(", ", TestPolicy.Codes(result)));
         result.Diagnostics[0].Span.StartLine.ShouldBe(4);
     }
 
