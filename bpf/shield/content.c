@@ -100,7 +100,8 @@ static __noinline int gs_map_code(struct file *file, int shared)
 		return 0;
 	if (shared && BPF_CORE_READ(inode, i_sb, s_magic) == MAGIC_TMPFS && !BPF_CORE_READ(inode, i_nlink))
 		return 0;
-	kept = gs_content_of(file);
+	/* What is kept because nobody knows where it is, is nobody's code. */
+	kept = gs_is_nowhere(BPF_CORE_READ(file, f_path.dentry)) ? 0 : gs_content_of(file);
 	lost = keeper->programs & GS_GROUPS & ~kept;
 	if (lost) {
 		keeper->programs &= ~lost;

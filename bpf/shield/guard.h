@@ -207,8 +207,18 @@ static __always_inline __u64 gs_counts(__u64 guard, __u64 keeps)
 }
 
 /*
+ * A file that was opened by its handle, and whose name the kernel has forgotten, is its own parent: its place is not known. One that was made
+ * in a guarded tree since the seal is known by nothing else.
+ */
+static __always_inline int gs_is_nowhere(struct dentry *dentry)
+{
+	return BPF_CORE_READ(dentry, d_parent) == dentry &&
+	       (BPF_CORE_READ(dentry, d_inode, i_mode) & MODE_TYPE_MASK) != MODE_DIRECTORY;
+}
+
+/*
  * By its place: its own bits, and those of all guarded trees that it lies in. A name that is free has its directory's. Trees of clients
- * may lie in each other.
+ * may lie in each other. Closed where the place is not known: as the agent's.
  */
 static __noinline __u64 gs_guard_of(struct dentry *dentry)
 {
@@ -216,6 +226,8 @@ static __noinline __u64 gs_guard_of(struct dentry *dentry)
 	struct inode *inode;
 	__u64 bits = 0, found;
 
+	if (gs_is_nowhere(dentry))
+		bits = GH_GUARD_TREE;
 	for (int i = 0; i < GS_DEPTH; i++) {
 		inode = BPF_CORE_READ(dentry, d_inode);
 		parent = BPF_CORE_READ(dentry, d_parent);

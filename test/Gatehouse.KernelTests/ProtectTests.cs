@@ -138,6 +138,19 @@ public sealed class ProtectTests(SealedAgent agent) : IAsyncLifetime
         InGuest.Shell($"[ -d /proc/{daemon.Pid} ]").Ran.ShouldBeTrue();
     }
 
+    /// <summary>Rules know a member by its program. Where somebody else decides what is in it, that must not do.</summary>
+    [Fact]
+    public void Program_of_a_member_that_others_are_in_reaches_its_processes_only_as_the_limitations_say()
+    {
+        using var daemon = Companion.Ready("/opt/acme/agentd", "sleep");
+        var pid = daemon.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Run("/opt/neighbour/agentd", "signal", pid).ExitCode.ShouldBe(1, "another program");
+        Run("/opt/acme/agentd", "signal", pid).ExitCode.ShouldBe(0);
+        Run(InGuest.Attack("keeper_attempt"), "mounts", "/opt/acme/agentd", "signal", pid).ExitCode.ShouldBe(1, "in a mount namespace of its own");
+        // Open: docs/limitations.md.
+        Run(InGuest.Attack("keeper_attempt"), "traced", "/opt/acme/agentd", "signal", pid).ExitCode.ShouldBe(0, "traced since before its start");
+    }
+
     [Fact]
     public async Task Program_that_an_updater_exchanged_is_a_member_soon()
     {

@@ -52,6 +52,28 @@ public sealed class ShieldPlaceTests : IDisposable
         InGuest.Shell($"echo more >>{library}").Ran.ShouldBeTrue();
     }
 
+    /// <summary>
+    /// One that was made in a kept folder since the seal, by who may, is known by its place only. By its handle it has none, once the kernel has forgotten
+    /// its name.
+    /// </summary>
+    [Fact]
+    public void File_that_is_opened_by_its_handle_is_kept_although_its_place_is_not_known()
+    {
+        using var volume = Volume.Create("ext4");
+        var (kept, made) = (Path.Combine(volume.Folder, "kept"), Path.Combine(volume.Folder, "kept", "made"));
+        InGuest.Prepare($"mkdir {kept}");
+        _shield.Guard(kept);
+        InGuest.Prepare($"echo since >{made}");
+        InGuest.Run(InGuest.Attack("member"), "handle", made).ExitCode.ShouldBe(0, "it is nothing but the seal that keeps it");
+        var before = File.ReadAllText(made);
+        _shield.Seal([]);
+
+        var outcome = InGuest.Run(InGuest.Attack("member"), "handle", made);
+
+        outcome.ExitCode.ShouldBe(1, outcome.Output);
+        string.Equals(File.ReadAllText(made), before, StringComparison.Ordinal).ShouldBeTrue();
+    }
+
     [Theory]
     [InlineData("lower")]
     [InlineData("upper")]

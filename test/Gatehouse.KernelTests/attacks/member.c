@@ -7,6 +7,8 @@
  *   fork FILE          a child of it does
  *   exec FILE          a shell that it starts does
  *   load LIBRARY FILE  writes, after it has loaded a library
+ *   handle FILE        writes to it by its handle, when the kernel has forgotten what it is called
+ *   signal PID         sends it a signal that ends nothing
  *   install NEW PLACE  puts a file at a place, as package managers do: a copy beside it, and a rename
  *   map FILE           maps it shared and for writing, says "ready", and writes to it when it is told to
  *   hold PIN           opens a pinned BPF map, and says "ready"
@@ -19,6 +21,7 @@
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,6 +99,28 @@ static int install(const char *from, const char *place)
 	return 0;
 }
 
+static int by_handle(const char *path)
+{
+	struct {
+		struct file_handle head;
+		unsigned char bytes[MAX_HANDLE_SZ];
+	} handle = {.head.handle_bytes = MAX_HANDLE_SZ};
+	int mount, folder, file, caches;
+	char *slash = strrchr(path, '/');
+	char *above = slash ? strndup(path, slash - path) : NULL;
+
+	folder = above ? open(above, O_RDONLY | O_DIRECTORY) : -1;
+	caches = open("/proc/sys/vm/drop_caches", O_WRONLY);
+	if (folder < 0 || name_to_handle_at(AT_FDCWD, path, &handle.head, &mount, 0) || write(caches, "3", 1) != 1) {
+		fprintf(stderr, "member: %s has no handle: %s\n", path, strerror(errno));
+		return 2;
+	}
+	file = open_by_handle_at(folder, &handle.head, O_WRONLY | O_APPEND);
+	if (file < 0 || write(file, "handle\n", 7) != 7)
+		return failed(path);
+	return 0;
+}
+
 static int answer(void)
 {
 	int letter;
@@ -143,6 +168,10 @@ int main(int count, char **arguments)
 		return on_thread(arguments[2]);
 	if ((!strcmp(act, "fork") || !strcmp(act, "exec")) && count == 3)
 		return in_child(arguments[2], *act == 'e');
+	if (!strcmp(act, "handle") && count == 3)
+		return by_handle(arguments[2]);
+	if (!strcmp(act, "signal") && count == 3)
+		return kill(atoi(arguments[2]), SIGWINCH) ? failed("kill") : 0;
 	if (!strcmp(act, "install") && count == 4)
 		return install(arguments[2], arguments[3]);
 	if (!strcmp(act, "load") && count == 4) {
