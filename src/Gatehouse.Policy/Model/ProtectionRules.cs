@@ -39,6 +39,10 @@ internal static class ProtectionRules
         Condition Is(string field, ValueSet values) => new TestCondition(FieldCatalog.Find(field)!, new ValueTest(values), protection.Span);
         Condition Not(Condition condition) => new NotCondition(condition, protection.Span);
 
+        // Whoever has a mount namespace of his own may have put other libraries and orders before a member's program: it is no member.
+        Condition isMember = new AndCondition(
+            [Is("process.file", members), Not(new TestCondition(FieldCatalog.Find("process.container")!, new FlagTest(), protection.Span))], protection.Span);
+
         const RuleOperations Reach = RuleOperations.ProcessOpen | RuleOperations.ThreadOpen;
         if (!protection.Processes.IsEmpty)
         {
@@ -46,7 +50,7 @@ internal static class ProtectionRules
             [
                 Is("target.file", ValueSet.Of(protection.Processes)),
                 .. protection.Keep.IsEmpty ? (Condition[])[] : [Not(Is("open.right", ValueSet.Of(protection.Keep)))],
-                Not(Is("process.file", members)),
+                Not(isMember),
             ];
             yield return Rule(".processes", Reach, RuleAction.Deny, "Nobody else reaches for the protected processes.", reached);
         }
@@ -60,7 +64,7 @@ internal static class ProtectionRules
                 "Nobody else brings code into who may change what is protected.",
                 Is("target.file", ValueSet.Of(protection.Updaters)),
                 Is("open.right", ValueSet.Of(s_intruding)),
-                Not(Is("process.file", members)));
+                Not(isMember));
         }
 
         if (members.Count > 0)

@@ -69,6 +69,26 @@ public sealed class ProtectionTests
         }
     }
 
+    /// <summary>There another library may stand where its own is looked for.</summary>
+    [Theory]
+    [InlineData("/opt/acme/helper", "/opt/acme/agentd", "agent.processes")]
+    [InlineData("/usr/bin/acme-update", "/opt/acme/agentd", "agent.processes")]
+    [InlineData("/opt/acme/helper", "/usr/bin/acme-update", "agent.updaters")]
+    public void In_another_mount_namespace_nobody_is_one_of_them(string actor, string target, string rule)
+    {
+        var image = TestPolicy.Compile(Acme);
+
+        var verdict = PolicyEvaluator.Evaluate(image, new OperationFacts
+        {
+            Operation = GateOperation.ProcessOpen,
+            Process = Running(actor) with { Container = true },
+            Target = Running(target),
+            Request = new RequestFacts { Right = "debug" },
+        });
+
+        TestPolicy.RuleName(image, verdict.DecidingRule).ShouldBe(rule);
+    }
+
     [Theory]
     [InlineData("/opt/acme/agentd", "LD_PRELOAD", true)]
     [InlineData("/usr/bin/acme-update", "DOTNET_STARTUP_HOOKS", true)]
