@@ -62,8 +62,7 @@ internal static class ProtectionGuard
 
     private static string? WhyNot(string path, IReadOnlyList<string> own)
     {
-        var info = Directory.Exists(path) ? new DirectoryInfo(path) : (FileSystemInfo)new FileInfo(path);
-        var real = info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
+        var real = PathResolver.Resolve(path) ?? path;
         if (VitalFolders.WhyNot(real) is { } why)
         {
             return why;

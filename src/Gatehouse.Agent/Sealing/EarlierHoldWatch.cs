@@ -14,16 +14,17 @@ internal sealed class EarlierHoldWatch(IKernelShield shield, HealthBoard health,
     /// <summary>How long what was found is believed: to look costs a walk over all processes.</summary>
     public static readonly TimeSpan LooksEvery = TimeSpan.FromSeconds(30);
 
-    private bool _found = true;
-    private long? _lookedAt;
+    private bool _found;
+    private long _lookedAt;
+    private int _isNew = 1;
 
-    /// <summary>Looks anew at the next occasion: something else is kept now.</summary>
-    public void Forget() => (_found, _lookedAt) = (true, null);
+    /// <summary>Looks anew at the next occasion: something else is kept now. Any thread may call it.</summary>
+    public void Forget() => Interlocked.Exchange(ref _isNew, 1);
 
     /// <summary>Looks, unless nobody was found last time or it was just now. Called with each proof.</summary>
     public void Look()
     {
-        if (!shield.IsSealed || !_found || (_lookedAt is { } at && time.GetElapsedTime(at) < LooksEvery))
+        if (!shield.IsSealed || (Interlocked.Exchange(ref _isNew, 0) == 0 && (!_found || time.GetElapsedTime(_lookedAt) < LooksEvery)))
         {
             return;
         }

@@ -30,6 +30,7 @@ internal sealed class TamperPump(
     private long _second = -1;
     private int _toldInSecond;
     private ulong _untold;
+    private ulong _updates;
 
     /// <summary>Called at each refused attempt, on the thread that reads them: enforcement is to be proven at once.</summary>
     public Action? Attempted { get; set; }
@@ -86,8 +87,7 @@ internal sealed class TamperPump(
 
         if (attempt.Deed == TamperDeed.Update)
         {
-            Updated?.Invoke();
-            return;
+            return; // counted: NoteUpdates
         }
 
         var second = time.GetUtcNow().ToUnixTimeSeconds();
@@ -116,6 +116,17 @@ internal sealed class TamperPump(
 
         Tell("agent.tamper-refused", TamperText.Of(attempt));
         Attempted?.Invoke();
+    }
+
+    /// <summary>By their count, which goes on when the ring is full: nobody hides one by a flood of attempts.</summary>
+    public void NoteUpdates()
+    {
+        var updates = sealer.Shield.ReadRefused().GetValueOrDefault(TamperDeed.Update);
+        if (updates != _updates)
+        {
+            _updates = updates;
+            Updated?.Invoke();
+        }
     }
 
     /// <summary>Says how many attempts were not told one by one, once the flood is over.</summary>
@@ -151,6 +162,7 @@ internal sealed class TamperPump(
             try
             {
                 sealer.Shield.Consume(ReceiveSafely, s_wait);
+                NoteUpdates();
                 TellUntold();
                 health.Clear(HealthTopic.Tampering);
             }

@@ -34,8 +34,9 @@ public sealed unsafe class BpfMap : IDisposable
     private readonly int _keySize;
     private readonly int _valueSize;
 
-    private BpfMap(int descriptor, string name, int keySize, int valueSize)
+    private BpfMap(int descriptor, string name, int keySize, int valueSize, int maxEntries)
     {
+        MaxEntries = maxEntries;
         _handle = new SafeFileHandle(descriptor, ownsHandle: true);
         Name = name;
         _keySize = keySize;
@@ -44,6 +45,9 @@ public sealed unsafe class BpfMap : IDisposable
 
     /// <summary>The name, for messages.</summary>
     public string Name { get; }
+
+    /// <summary>How many entries it holds at most.</summary>
+    public int MaxEntries { get; }
 
     internal int Descriptor => (int)_handle.DangerousGetHandle();
 
@@ -55,7 +59,7 @@ public sealed unsafe class BpfMap : IDisposable
         LibBpf.LibBpf.MapInformation information = default;
         var length = (uint)sizeof(LibBpf.LibBpf.MapInformation);
         var result = LibBpf.LibBpf.bpf_obj_get_info_by_fd(descriptor, &information, &length);
-        var map = new BpfMap(descriptor, Path.GetFileName(path), (int)information.KeySize, (int)information.ValueSize);
+        var map = new BpfMap(descriptor, Path.GetFileName(path), (int)information.KeySize, (int)information.ValueSize, (int)information.MaximumEntries);
         if (result < 0)
         {
             map.Dispose();
@@ -77,7 +81,7 @@ public sealed unsafe class BpfMap : IDisposable
         var options = new LibBpf.LibBpf.MapCreateOptions { Size = (nuint)sizeof(LibBpf.LibBpf.MapCreateOptions), MapFlags = flags };
         var descriptor = LibBpf.LibBpf.bpf_map_create(
             (int)type, name, (uint)keySize, (uint)valueSize, (uint)Math.Max(entries, 1), &options);
-        return new BpfMap(LibBpfRuntime.Check(descriptor, $"bpf_map_create({name}, {entries} entries)"), name, keySize, valueSize);
+        return new BpfMap(LibBpfRuntime.Check(descriptor, $"bpf_map_create({name}, {entries} entries)"), name, keySize, valueSize, Math.Max(entries, 1));
     }
 
     /// <summary>Sets the value of a key.</summary>

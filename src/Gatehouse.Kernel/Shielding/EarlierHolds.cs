@@ -10,7 +10,7 @@ namespace Gatehouse.Kernel.Shielding;
 /// (<c>/proc/PID/maps</c>), and descriptors of BPF maps of Gatehouse (<c>/proc/PID/fdinfo</c>, the line <c>map_id</c>).
 /// </summary>
 /// <remarks>What cannot be read is left out: a process that ends meanwhile. Descriptors of files are asked about at each write, so they are not looked for.</remarks>
-internal sealed class EarlierHolds(BpfMap guarded, PathBinder binder)
+internal sealed class EarlierHolds(BpfMap guarded, BpfMap filesystems, PathBinder binder)
 {
     private const ulong KeepsContent = (ulong)(Abi.Guard.Entry | Abi.Guard.Tree | Abi.Guard.Content);
     private const string MapLink = "anon_inode:bpf-map";
@@ -45,10 +45,18 @@ internal sealed class EarlierHolds(BpfMap guarded, PathBinder binder)
         {
             // 7f…-7f… rw-s 00000000 fd:01 1234    /path
             var words = line.Split(' ', 6, StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length == 6 && words[1] is [_, 'w', _, 's'] && words[5][0] == '/' && IsKept($"{folder}/map_files/{WithoutZeros(words[0])}"))
+            if (words.Length == 6 && words[1] is [_, 'w', _, 's'] && words[5][0] == '/' && IsConcerned(words[3]) && IsKept($"{folder}/map_files/{WithoutZeros(words[0])}"))
                 yield return words[5];
         }
     }
+
+    /// <summary>Whether something on a file system is kept. Others are not touched: whoever serves one (FUSE) could hold up the agent.</summary>
+    /// <param name="device">As in maps, in hexadecimal digits: <c>fd:01</c>.</param>
+    private bool IsConcerned(string device) =>
+        device.Split(':') is [var major, var minor]
+        && uint.TryParse(major, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var high)
+        && uint.TryParse(minor, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var low)
+        && filesystems.TryLookup((high << 20) | low, out uint _);
 
     /// <summary>By what the kernel's hooks call it: its path may be one of another mount namespace, or of another link.</summary>
     private bool IsKept(string link) => FileProbe.Look(link).IsRegular && binder.Identify(link).Any(key =>

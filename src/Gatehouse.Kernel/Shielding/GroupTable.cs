@@ -58,17 +58,38 @@ internal sealed class GroupTable(BpfMap guarded, BpfMap programs, BpfMap groups,
             throw;
         }
 
+        try
+        {
+            CheckRoom(guarded, words.Keys, "files");
+            CheckRoom(programs, members.Keys, "programs");
+            // A file system too many does no harm, one too few would.
+            foreach (var device in words.Keys.Select(static k => (uint)k.Item1).Distinct())
+                filesystems.Update(device, 1u);
+        }
+        catch
+        {
+            walk.Dispose();
+            throw;
+        }
+
         foreach (var (group, number) in wanted.Zip(numbers))
             groups.Update((uint)number, Padded(group.Name));
         Write(guarded, words, GuardTable.AgentsBits);
-        foreach (var (device, _, _) in words.Keys)
-            filesystems.Update((uint)device, 1u);
         Write(programs, members, (ulong)Abi.ProgramOf.Agent);
         Forget(programs, members, (ulong)Abi.ProgramOf.Agent);
         Forget(guarded, words, GuardTable.AgentsBits);
         _known = Table(wanted, numbers);
         _walk?.Dispose();
         _walk = walk;
+    }
+
+    /// <summary>New ones are written before old ones go, so that both must have room.</summary>
+    private static void CheckRoom(BpfMap map, IEnumerable<(ulong, ulong, ulong)> wanted, string what)
+    {
+        var there = map.ReadKeys<Abi.InodeKey>().Select(Place).ToHashSet();
+        there.UnionWith(wanted);
+        if (there.Count > map.MaxEntries)
+            throw new IOException($"there is no room for {there.Count} {what}; {map.MaxEntries} can be kept at once, with those of before");
     }
 
     private static ulong Bit(int number) => 1ul << ((int)Abi.Guarded.Groups + number);

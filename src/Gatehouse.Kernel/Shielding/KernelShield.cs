@@ -55,7 +55,7 @@ public sealed class KernelShield : IKernelShield
         _binder = new PathBinder(binding, seen);
         _guarded = new GuardTable(guarded, programs, filesystems, devices, _binder);
         _groups = new GroupTable(guarded, programs, groups, filesystems, _binder);
-        _holds = new EarlierHolds(guarded, _binder);
+        _holds = new EarlierHolds(guarded, filesystems, _binder);
         _pins = pins;
     }
 

@@ -8,6 +8,7 @@ namespace Gatehouse.Agent.Tests.Fakes;
 internal sealed class FakeKernelShield : IKernelShield
 {
     private readonly ConcurrentQueue<TamperAttempt> _attempts = new();
+    private int _updates;
 
     public bool TookOver { get; init; }
 
@@ -26,7 +27,21 @@ internal sealed class FakeKernelShield : IKernelShield
 
     public bool IsDisposed { get; private set; }
 
-    public void Attempt(TamperDeed deed, uint pid = 7, string command = "rm", params string[] groups) => _attempts.Enqueue(new TamperAttempt(1, pid, 0, command, deed, 0, groups));
+    /// <summary>Records are lost when the ring is full; the count goes on.</summary>
+    public bool RingIsFull { get; set; }
+
+    public void Attempt(TamperDeed deed, uint pid = 7, string command = "rm", params string[] groups)
+    {
+        if (deed == TamperDeed.Update)
+        {
+            Interlocked.Increment(ref _updates);
+        }
+
+        if (!RingIsFull)
+        {
+            _attempts.Enqueue(new TamperAttempt(1, pid, 0, command, deed, 0, groups));
+        }
+    }
 
     public void Clear() => Told.Add("clear");
 
@@ -81,7 +96,11 @@ internal sealed class FakeKernelShield : IKernelShield
 
     public IReadOnlyList<CanaryResult> Prove() => [new CanaryResult("shield", Holds, Holds ? "refused" : "opened")];
 
-    public IReadOnlyDictionary<TamperDeed, ulong> ReadRefused() => new Dictionary<TamperDeed, ulong> { [TamperDeed.Name] = 3 };
+    public IReadOnlyDictionary<TamperDeed, ulong> ReadRefused() => new Dictionary<TamperDeed, ulong>
+    {
+        [TamperDeed.Name] = 3,
+        [TamperDeed.Update] = (ulong)Volatile.Read(ref _updates),
+    };
 
     public int Consume(Action<TamperAttempt> handler, TimeSpan timeout)
     {

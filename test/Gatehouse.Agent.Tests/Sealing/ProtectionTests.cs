@@ -108,10 +108,12 @@ public sealed class ProtectionTests : IDisposable
         (await agent.Client.GetStatusAsync(Cancel)).Health.ShouldBe(AgentHealth.Ok);
     }
 
-    [Fact]
-    public async Task What_a_member_exchanged_is_found_out_anew_and_until_then_the_status_is_red_if_it_is_not_there()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_member_exchanged_is_found_out_anew_and_until_then_the_status_is_red_if_it_is_not_there(bool ringIsFull)
     {
-        var shield = new FakeKernelShield();
+        var shield = new FakeKernelShield { RingIsFull = ringIsFull };
         await using var agent = await StartAsync(shield);
         await agent.Client.ApplyPoliciesAsync([Policy(_folder)], cancellationToken: Cancel);
         shield.Told.Clear();
