@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Agent.Composition;
+using Gatehouse.Agent.Enforcement;
 using Gatehouse.Kernel;
 using Gatehouse.Kernel.Shielding;
 using Gatehouse.Sdk;
@@ -131,17 +132,11 @@ internal sealed class SealScope
         _ = key.SignHash(SHA256.HashData([]));
     }
 
+    /// <summary>Without links in any part of it. Of what is not there the shield says so.</summary>
     private static string Real(string path)
     {
         var full = Path.GetFullPath(path);
-        full = full.Length > 1 ? full.TrimEnd('/') : full;
-        if (!Path.Exists(full))
-        {
-            return full; // the shield says that it is not there
-        }
-
-        var real = (Directory.Exists(full) ? new DirectoryInfo(full) : (FileSystemInfo)new FileInfo(full)).ResolveLinkTarget(returnFinalTarget: true);
-        return real?.FullName ?? full;
+        return PathResolver.Resolve(full) ?? (full.Length > 1 ? full.TrimEnd('/') : full);
     }
 
     /// <summary>The agent's control group as a whole, unless it is the root, and the files of those above.</summary>

@@ -66,6 +66,7 @@ public sealed class ProtectionTests : IDisposable
 
     [Theory]
     [InlineData("/usr", ProtectionGuard.BreaksHost, "/usr is a folder that the host itself must be able to change")]
+    [InlineData("LINK/usr", ProtectionGuard.BreaksHost, "/usr is a folder that the host itself must be able to change")]
     [InlineData("/proc/sys", ProtectionGuard.BreaksHost, "is the kernel's")]
     [InlineData("/nowhere/at/all", ProtectionGuard.Missing, "is not there")]
     [InlineData("STATE", ProtectionGuard.BreaksHost, "Gatehouse's own")]
@@ -75,8 +76,10 @@ public sealed class ProtectionTests : IDisposable
         using var directory = new TestDirectory();
         await using var agent = await StartAsync(shield, directory);
 
-        var refused = await Should.ThrowAsync<ControlProblemException>(() =>
-            agent.Client.ApplyPoliciesAsync([Policy(path == "STATE" ? directory.File("state") : path)], cancellationToken: Cancel));
+        Directory.CreateSymbolicLink(directory.File("link"), "/");
+        var named = path.Replace("STATE", directory.File("state"), StringComparison.Ordinal).Replace("LINK", directory.File("link"), StringComparison.Ordinal);
+
+        var refused = await Should.ThrowAsync<ControlProblemException>(() => agent.Client.ApplyPoliciesAsync([Policy(named)], cancellationToken: Cancel));
 
         var finding = refused.Problem.Diagnostics.ShouldNotBeNull().ShouldHaveSingleItem();
         finding.Code.ShouldBe(code);
