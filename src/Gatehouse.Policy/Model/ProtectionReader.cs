@@ -30,13 +30,8 @@ internal sealed class ProtectionReader(SchemaContext context, RuleMode policyMod
     private Protection? Read(YamlNode node)
     {
         var errorsBefore = _diagnostics.ErrorCount;
-        if (node is not YamlMapping map)
+        if (context.AsNamedMap(node, "A protection") is not { } map)
         {
-            if (node is not YamlReported)
-            {
-                context.Report(DiagnosticCatalog.WrongType, node, "A protection must be a map.", "begin it with `name:`");
-            }
-
             return null;
         }
 

@@ -14,13 +14,8 @@ internal sealed class RuleBuilder(SchemaContext context, RuleMode policyMode, Se
     public PolicyRule? Build(YamlNode node)
     {
         var errorsBefore = _diagnostics.ErrorCount;
-        if (node is not YamlMapping map)
+        if (context.AsNamedMap(node, "A rule") is not { } map)
         {
-            if (node is not YamlReported)
-            {
-                context.Report(DiagnosticCatalog.WrongType, node, "A rule must be a map.", "begin it with `name:`");
-            }
-
             return null;
         }
 

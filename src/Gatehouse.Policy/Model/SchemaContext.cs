@@ -10,6 +10,19 @@ internal sealed record SchemaContext(SourceText Source, DiagnosticBag Diagnostic
         _ => Source.Span(node.Start, Math.Min(node.End, node.Start + 1)),
     };
 
+    /// <summary>An element of a list of maps with names; null if it was reported as something else.</summary>
+    /// <param name="node">The element.</param>
+    /// <param name="what">What it is, for the message: "A rule".</param>
+    public YamlMapping? AsNamedMap(YamlNode node, string what)
+    {
+        if (node is not (YamlMapping or YamlReported))
+        {
+            Report(DiagnosticCatalog.WrongType, node, $"{what} must be a map.", "begin it with `name:`");
+        }
+
+        return node as YamlMapping;
+    }
+
     public void Report(DiagnosticDescriptor kind, YamlNode node, string message, string? suggestion = null) =>
         Diagnostics.Add(kind, Span(node), message, suggestion);
 }

@@ -19,13 +19,8 @@ internal sealed class CaseBuilder(SchemaContext context, IReadOnlyList<PolicyDoc
     public PolicyCase? Build(YamlNode node)
     {
         var errorsBefore = context.Diagnostics.ErrorCount;
-        if (node is not YamlMapping map)
+        if (context.AsNamedMap(node, "A case") is not { } map)
         {
-            if (node is not YamlReported)
-            {
-                context.Report(DiagnosticCatalog.WrongType, node, "A case must be a map.", "begin it with `name:`");
-            }
-
             return null;
         }
 
